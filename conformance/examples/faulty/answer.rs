@@ -1,0 +1,188 @@
+//! The response as it goes to the client, and the answers that are the proxy's own.
+//!
+//! Heads only: content is `body`'s work, and what follows a head is decided elsewhere.
+
+use crate::body::Framing;
+use crate::fault::{Fault, Seeded};
+use crate::head::Fields;
+use crate::options;
+use crate::request::Ask;
+use crate::response::Response;
+
+/// An answer of our own. The connection is closed behind it unless `stays`.
+pub(crate) fn own(status: u16, stays: bool) -> Vec<u8> {
+    let reason = match status {
+        200 => "OK",
+        400 => "Bad Request",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        431 => "Request Header Fields Too Large",
+        502 => "Bad Gateway",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        _ => "Error",
+    };
+    let mut fields = Fields::default();
+    if status == 405 {
+        fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    }
+    fields.push("Content-Length", "0");
+    if !stays {
+        fields.push("Connection", "close");
+    }
+    fields.behind(format!("HTTP/1.1 {status} {reason}").as_bytes())
+}
+
+/// The head of a 1xx that is not 101.
+pub(crate) fn interim(response: &Response, fault: Seeded) -> Vec<u8> {
+    let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
+    // RFC 9110 §8.6, RFC 9112 §6.1: a 1xx has no content to describe.
+    fields.remove("content-length");
+    fields.remove("transfer-encoding");
+    fields.behind(&status_line(response, fault))
+}
+
+/// The head that opens the tunnel.
+pub(crate) fn switch(response: &Response, fault: Seeded) -> Vec<u8> {
+    let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
+    // RFC 9110 §8.6, RFC 9112 §6.1: neither has a meaning in a 101.
+    if fault != Fault::Relay101ContentLength {
+        fields.remove("content-length");
+    }
+    if fault != Fault::Relay101TransferEncoding {
+        fields.remove("transfer-encoding");
+    }
+    drop_private(&mut fields, fault);
+    spoil_accept(&mut fields, fault);
+    if response.fields.has("upgrade") {
+        fields.push("Upgrade", response.fields.joined("upgrade"));
+        if fault == Fault::DuplicateUpgradeOn101 {
+            fields.push("Upgrade", response.fields.joined("upgrade"));
+        }
+    }
+    let optionless = !options::has_option(&response.fields, "upgrade");
+    if !(fault == Fault::Relay101WithoutConnection && optionless) {
+        add_connection(&mut fields, response, vec!["upgrade"], fault);
+    }
+    fields.behind(&status_line(response, fault))
+}
+
+/// The head of an answer. `closes` says that the connection ends behind it, `unchunks` that the
+/// client cannot read chunks.
+pub(crate) fn answer(
+    response: &Response,
+    ask: &Ask,
+    closes: bool,
+    unchunks: bool,
+    fault: Seeded,
+) -> Vec<u8> {
+    let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
+    frame(&mut fields, response, unchunks);
+    drop_private(&mut fields, fault);
+    if fault == Fault::MergeSetCookie && fields.has("set-cookie") {
+        let merged = fields.joined("set-cookie");
+        fields.remove("set-cookie");
+        fields.push("Set-Cookie", merged);
+    }
+    if ask.passed.is_some() {
+        spoil_refusal(&mut fields, fault);
+    }
+    let mut said = Vec::new();
+    let upgrade = response.fields.joined("upgrade");
+    // RFC 9110 §7.8, §15.5.22: a 426 has to name what it requires.
+    if response.status == 426 && !upgrade.is_empty() && fault != Fault::Drop426Upgrade {
+        fields.push("Upgrade", upgrade);
+        if fault != Fault::Drop426Option {
+            said.push("upgrade");
+        }
+    } else if fault == Fault::LoneUpgradeInResponse && response.fields.has("upgrade") {
+        fields.push("Upgrade", upgrade);
+    }
+    if closes && fault != Fault::CloseNotAnnounced {
+        said.push("close");
+    }
+    add_connection(&mut fields, response, said, fault);
+    fields.behind(&status_line(response, fault))
+}
+
+fn status_line(response: &Response, fault: Seeded) -> Vec<u8> {
+    let mut version = "HTTP/1.1";
+    if fault == Fault::RelayOriginVersion && response.is_http10 {
+        version = "HTTP/1.0";
+    }
+    let mut status = response.status;
+    if fault == Fault::AlterStatus && status == 403 {
+        status = 404;
+    }
+    let mut line = format!("{version} {status} ").into_bytes();
+    line.extend_from_slice(&response.reason);
+    line
+}
+
+/// Leaves only those framing fields that are true on this hop.
+fn frame(fields: &mut Fields, response: &Response, unchunks: bool) {
+    // RFC 9110 §8.6, RFC 9112 §6.1.
+    let bare = response.status == 204 || response.status < 200;
+    // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length, which must not travel on.
+    if bare || response.fields.has("transfer-encoding") {
+        fields.remove("content-length");
+    }
+    if bare || unchunks {
+        fields.remove("transfer-encoding");
+    }
+    if let Framing::Length(length) = response.framing {
+        let lines = fields.all("content-length").count();
+        if lines > 1 || fields.joined("content-length").contains(&b',') {
+            fields.remove("content-length");
+            fields.push("Content-Length", length.to_string());
+        }
+    }
+}
+
+fn add_connection(fields: &mut Fields, response: &Response, said: Vec<&str>, fault: Seeded) {
+    let mut options: Vec<Vec<u8>> = said.into_iter().map(Into::into).collect();
+    if fault == Fault::RelayResponseConnectionOptions {
+        let ours: [&[u8]; 3] = [b"upgrade", b"close", b"keep-alive"];
+        let mut private = options::options(&response.fields);
+        private.retain(|option| !ours.iter().any(|other| option.eq_ignore_ascii_case(other)));
+        options.extend(private);
+    }
+    if !options.is_empty() {
+        fields.push("Connection", options.join(&b", "[..]));
+    }
+}
+
+fn drop_private(fields: &mut Fields, fault: Seeded) {
+    if fault == Fault::DropResponseFields {
+        let private = |name: &str| name.to_ascii_lowercase().starts_with("x-");
+        fields.0.retain(|field| !private(&field.name));
+    }
+}
+
+/// What a fault makes of the Sec-WebSocket-Accept of a 101.
+fn spoil_accept(fields: &mut Fields, fault: Seeded) {
+    let accept = fields
+        .0
+        .iter()
+        .position(|field| field.is("sec-websocket-accept"));
+    let Some(accept) = accept else { return };
+    if fault == Fault::AcceptDropped {
+        fields.0.remove(accept);
+    } else if fault == Fault::AcceptAltered {
+        fields.0[accept].value.make_ascii_lowercase();
+    } else if fault == Fault::AcceptDuplicated {
+        fields.0.insert(accept, fields.0[accept].clone());
+    }
+}
+
+/// What a fault makes of the fields of an answer that refuses an Upgrade.
+fn spoil_refusal(fields: &mut Fields, fault: Seeded) {
+    if fault == Fault::DropRefusalFields {
+        for name in ["www-authenticate", "location", "sec-websocket-version"] {
+            fields.remove(name);
+        }
+    }
+    if fault == Fault::AcceptOnRefusal {
+        fields.push("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+}

@@ -1,0 +1,239 @@
+//! The request as it goes to the origin.
+//!
+//! It takes the client's request and makes the next hop's; it never touches a connection.
+
+use crate::fault::{Fault, Seeded};
+use crate::head::{Field, Fields};
+use crate::options;
+use crate::request::{Ask, Request, Route};
+
+/// The head of the forwarded request. `authority` is the origin's, for clients that named none.
+pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded) -> Vec<u8> {
+    let mut fields = end_to_end(request, fault);
+    // RFC 9112 §3.2: HTTP/1.0 may do without Host, the HTTP/1.1 request made of it may not.
+    if request.is_http10 && !fields.has("host") {
+        fields.push("Host", authority);
+    }
+    add_via(&mut fields, request, fault);
+    for value in upgrade_lines(request, ask, fault) {
+        fields.push("Upgrade", value);
+    }
+    if let Some(value) = connection(request, ask, fault) {
+        fields.push("Connection", value);
+    }
+    fields.behind(&start_line(request, fault))
+}
+
+fn start_line(request: &Request, fault: Seeded) -> Vec<u8> {
+    let mut target = request.target.clone();
+    if fault == Fault::NormalisePath {
+        target = normalised(&target);
+    }
+    if fault == Fault::DropQuery {
+        target.truncate(target.find('?').unwrap_or(target.len()));
+    }
+    // RFC 9112 §2.3, RFC 9110 §2.5: a hop has a version of its own.
+    let mut version = "HTTP/1.1";
+    if fault == Fault::UpstreamHttp10 {
+        version = "HTTP/1.0";
+    }
+    if fault == Fault::CopyClientVersion && request.is_http10 {
+        version = "HTTP/1.0";
+    }
+    format!("{} {target} {version}", request.method).into_bytes()
+}
+
+/// RFC 9110 §7.6.1: everything else crosses as it came.
+fn end_to_end(request: &Request, fault: Seeded) -> Fields {
+    let mut fields = options::end_to_end_request(&request.fields, fault);
+    if fault == Fault::DropEndToEndFields {
+        fields.0.retain(|field| !is_private(field));
+    }
+    if fault == Fault::DropDuplicateFields {
+        let mut seen: Vec<String> = Vec::new();
+        fields.0.retain(|field| {
+            let first = !seen.iter().any(|name| field.is(name));
+            seen.push(field.name.clone());
+            first
+        });
+    }
+    if fault == Fault::ReorderDuplicateFields {
+        reverse_same_named(&mut fields);
+    }
+    if fault == Fault::AlterFieldValue {
+        for field in &mut fields.0 {
+            if ["cookie", "authorization", "sec-websocket-key"]
+                .iter()
+                .any(|name| field.is(name))
+            {
+                field.value.make_ascii_lowercase();
+            }
+        }
+    }
+    if fault == Fault::DropHandshakeFields {
+        fields.remove("sec-websocket-protocol");
+        fields.remove("sec-websocket-extensions");
+    }
+    if fault == Fault::DuplicateWebsocketKey {
+        let key = fields
+            .0
+            .iter()
+            .position(|field| field.is("sec-websocket-key"));
+        if let Some(key) = key {
+            fields.0.insert(key, fields.0[key].clone());
+        }
+    }
+    fields
+}
+
+/// RFC 9110 §7.6.3: a gateway adds itself to what it forwards inward.
+fn add_via(fields: &mut Fields, request: &Request, fault: Seeded) {
+    if fault == Fault::NoVia {
+        return;
+    }
+    if fault == Fault::ReplaceVia {
+        fields.remove("via");
+    }
+    let received = if request.is_http10 { "1.0" } else { "1.1" };
+    fields.push("Via", format!("{received} faulty"));
+}
+
+/// The Upgrade lines sent: the client's protocols as one line, where the route passes them.
+fn upgrade_lines(request: &Request, ask: &Ask, fault: Seeded) -> Vec<Vec<u8>> {
+    let lone = ask.has_field && !ask.has_option;
+    if fault == Fault::ForwardLoneUpgrade && lone && ask.route == Route::Plain {
+        return vec![request.fields.joined("upgrade")];
+    }
+    let Some(offered) = &ask.passed else {
+        if fault == Fault::SendEmptyUpgrade && ask.route != Route::Plain {
+            return vec![Vec::new()];
+        }
+        return Vec::new();
+    };
+    if fault == Fault::NominationRemovesUpgrade {
+        return Vec::new();
+    }
+    let mut value = offered.clone();
+    if fault == Fault::RewriteUpgradeValue {
+        value = b"websocket".to_vec();
+    }
+    if fault == Fault::LowercaseUpgradeValue {
+        value.make_ascii_lowercase();
+    }
+    let mut lines: Vec<&[u8]> = request.fields.all("upgrade").collect();
+    if fault == Fault::FirstUpgradeLineOnly {
+        value = lines[0].to_vec();
+    }
+    if fault == Fault::ReverseUpgradeLines {
+        lines.reverse();
+        value = lines.join(&b", "[..]);
+    }
+    if fault == Fault::DuplicateUpgradeField {
+        return vec![value.clone(), value];
+    }
+    vec![value]
+}
+
+/// The Connection sent, if any.
+fn connection(request: &Request, ask: &Ask, fault: Seeded) -> Option<Vec<u8>> {
+    let mut sent: Option<Vec<u8>> = route_connection(request, ask, fault).map(Into::into);
+    if fault == Fault::MissingConnectionOption && ask.passed.is_some() {
+        sent = None;
+    }
+    if fault == Fault::DuplicateConnectionOption && ask.passed.is_some() {
+        sent = Some(b"upgrade, upgrade".to_vec());
+    }
+    if fault == Fault::CopyConnectionVerbatim && ask.passed.is_some() {
+        sent = Some(request.fields.joined("connection"));
+    }
+    if fault == Fault::RelayConnectionOptions {
+        let ours: [&[u8]; 3] = [b"upgrade", b"close", b"keep-alive"];
+        let mut private = options::options(&request.fields);
+        private.retain(|option| !ours.iter().any(|other| option.eq_ignore_ascii_case(other)));
+        let all: Vec<Vec<u8>> = sent.into_iter().chain(private).collect();
+        sent = (!all.is_empty()).then(|| all.join(&b", "[..]));
+    }
+    sent
+}
+
+/// What the configuration of the route says about Connection.
+fn route_connection(request: &Request, ask: &Ask, fault: Seeded) -> Option<&'static str> {
+    match ask.route {
+        Route::Plain => ask.passed.is_some().then_some("upgrade"),
+        Route::Explicit => Some("upgrade"),
+        Route::Mapped | Route::Timed if ask.passed.is_some() => {
+            if fault == Fault::MapPresentToClose {
+                return Some("close");
+            }
+            Some("upgrade")
+        }
+        Route::Mapped | Route::Timed => {
+            let blank = upgrade_is_blank(&request.fields);
+            if fault == Fault::MapAbsentToUpgrade && !ask.has_field {
+                return Some("upgrade");
+            }
+            if fault == Fault::MapEmptyToUpgrade && ask.has_field && blank {
+                return Some("upgrade");
+            }
+            if fault == Fault::MapSendsKeepAlive {
+                return Some("keep-alive");
+            }
+            if fault == Fault::MapSendsNoConnection {
+                return None;
+            }
+            Some("close")
+        }
+    }
+}
+
+fn upgrade_is_blank(fields: &Fields) -> bool {
+    options::members(&fields.joined("upgrade")).next().is_none()
+}
+
+fn is_private(field: &Field) -> bool {
+    field
+        .name
+        .as_bytes()
+        .get(..2)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"x-"))
+}
+
+fn reverse_same_named(fields: &mut Fields) {
+    let before = fields.0.clone();
+    for (place, field) in fields.0.iter_mut().enumerate() {
+        let same = |other: &&Field| other.is(&field.name);
+        let earlier = before[..place].iter().filter(same).count();
+        let mirrored = before.iter().rev().filter(same).nth(earlier);
+        if let Some(mirrored) = mirrored {
+            field.value = mirrored.value.clone();
+        }
+    }
+}
+
+/// `target` with its path decoded and its double slashes collapsed.
+fn normalised(target: &str) -> String {
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    let mut decoded = String::new();
+    let mut pieces = path.split('%');
+    decoded.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let value = piece
+            .get(..2)
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match value {
+            // What is no printable character would break the request line.
+            Some(value) if value.is_ascii_graphic() => {
+                decoded.push(char::from(value));
+                decoded.push_str(&piece[2..]);
+            }
+            _ => {
+                decoded.push('%');
+                decoded.push_str(piece);
+            }
+        }
+    }
+    while decoded.contains("//") {
+        decoded = decoded.replace("//", "/");
+    }
+    decoded + query
+}

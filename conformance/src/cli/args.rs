@@ -1,0 +1,175 @@
+//! Every flag, with the words of its help.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args as Group, Parser, Subcommand};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  conformant, or only deviations that the expectation file names
+  1  an unexpected violation, or an expectation that no longer holds
+  2  wrong usage, a broken scenario or definition, or nothing selected
+  3  the target did not start or was unusable
+  4  something could not be judged, or the run was interrupted
+  5  our own fault";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  hopspec run                                      the reference, everything
+  hopspec run --target nginx 'tunnel-gate/**'      one area against nginx
+  hopspec run --target ./proxy --report json=r.json
+                 any program that takes --listen ADDR --upstream ADDR";
+
+/// Conformance scenarios for what an HTTP/1.1 reverse proxy does between two hops.
+#[derive(Debug, Parser)]
+#[command(name = "hopspec", version, after_help = EXIT_CODES)]
+pub struct Args {
+    /// The folder that holds `scenarios/` and `conformance/targets/` [default: found upwards from here]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Play scenarios against a target
+    #[command(after_help = const_str(RUN_EXAMPLES, EXIT_CODES))]
+    Run(Run),
+    /// List scenarios, or the rows that they expand to
+    #[command(after_help = "Example:\n  hopspec list --area tunnel-gate --rows")]
+    List(List),
+    /// Show a scenario or a requirement: the rule, its source, and why it matters
+    #[command(after_help = "Example:\n  hopspec explain tunnel-gate/final-answer-opens-no-tunnel")]
+    Explain(Explain),
+    /// Look for mistakes in scenarios, requirements, target definitions and expectation files
+    #[command(after_help = "Example:\n  hopspec check my-target.toml")]
+    Check(Check),
+    /// Judge a stored transcript again
+    #[command(after_help = "Example:\n  hopspec judge transcripts/tunnel_both-ways.json")]
+    Judge(Judge),
+    /// Print the JSON schema of a report
+    Schema,
+}
+
+fn const_str(examples: &str, codes: &str) -> String {
+    format!("{examples}\n\n{codes}")
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Run {
+    /// What to play: scenario or row ids, with globs such as `tunnel-gate/**` [default: everything]
+    #[arg(value_name = "SELECTOR")]
+    pub(super) selectors: Vec<String>,
+    /// A known name, the path of its program, or any program that takes --listen and --upstream
+    #[arg(long, value_name = "BINARY|NAME", default_value = "reference")]
+    pub(super) target: String,
+    /// A target definition of your own
+    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    pub(super) target_file: Option<PathBuf>,
+    /// A target that runs already; needs --origin-addr, and behaves everywhere as the mapped route
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["target", "target_file"], requires = "origin_addr")]
+    pub(super) target_addr: Option<SocketAddr>,
+    /// Where the target of --target-addr expects its origin
+    #[arg(long, value_name = "ADDR", requires = "target_addr")]
+    pub(super) origin_addr: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// How many targets run side by side
+    #[arg(long, short, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: u16,
+    /// From which generated values are derived; the same seed gives the same run
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+    /// Multiplies every bound of waiting, for slow machines
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
+    pub(super) timeout_scale: f64,
+    /// Write a report: `json=PATH`
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report)]
+    pub(super) report: Vec<PathBuf>,
+    /// Store the transcript of every row in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) transcripts: Option<PathBuf>,
+    /// Do not read the target's expectation file
+    #[arg(long)]
+    pub(super) no_expectations: bool,
+    /// Show the whole exchange of every row that did not pass, known deviations included
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    /// Show nothing but failures and the last line
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Filter {
+    /// Only scenarios of this folder
+    #[arg(long, value_name = "AREA")]
+    pub(super) area: Option<String>,
+    /// Only scenarios that cover this requirement
+    #[arg(long, value_name = "REQUIREMENT")]
+    pub(super) covers: Option<String>,
+    /// Only scenarios that need this capability
+    #[arg(long, value_name = "CAPABILITY")]
+    pub(super) needs: Option<String>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct List {
+    /// What to list: ids, with globs [default: everything]
+    #[arg(value_name = "SELECTOR")]
+    pub(super) selectors: Vec<String>,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// List rows, not scenarios
+    #[arg(long)]
+    pub(super) rows: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Explain {
+    /// A scenario, a row or a requirement
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Check {
+    /// One scenario, definition or expectation file [default: the whole suite]
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Judge {
+    /// A transcript that `run --transcripts` stored
+    #[arg(value_name = "TRANSCRIPT")]
+    pub(super) transcript: PathBuf,
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if (0.01..=1000.0).contains(&factor) => Ok(factor),
+        _ => Err("a factor from 0.01 to 1000".to_owned()),
+    }
+}
+
+fn report(text: &str) -> Result<PathBuf, String> {
+    match text.split_once('=') {
+        Some(("json", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
+        Some((format, _)) if format != "json" => Err(format!("there is no report `{format}`; known: json")),
+        _ => Err("a format and a path, such as json=report.json".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,52 @@
+//! The command line: reads words, calls the library, prints, and turns what happened into an exit code.
+
+mod args;
+mod check;
+mod explain;
+mod failure;
+mod judge;
+mod list;
+mod run;
+mod suite;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use args::Args;
+use args::Command;
+use failure::Failure;
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are answers, and go to standard output; they are no mistake.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { crate::exit::USAGE } else { crate::exit::CONFORMANT });
+        }
+    };
+    let suite = args.suite;
+    let done = match args.command {
+        Command::Run(run) => run::run(suite.as_deref(), &run),
+        Command::List(list) => list::list(suite.as_deref(), &list),
+        Command::Explain(explain) => explain::explain(suite.as_deref(), &explain.id),
+        Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
+        Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
+        Command::Schema => print_schema(),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn print_schema() -> Result<u8, Failure> {
+    failure::out(&crate::report::schema())?;
+    Ok(crate::exit::CONFORMANT)
+}

@@ -1,0 +1,211 @@
+//! `hopspec run`.
+
+use std::{
+    env, fs,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::SystemTime,
+};
+
+use tokio::{sync::watch, task::LocalSet};
+
+use super::{
+    args::Run,
+    failure::Failure,
+    list::select,
+    suite::Suite,
+};
+use crate::{
+    clock::{Patience, Stopwatch, deadline},
+    exit,
+    report::{About, Console, Report, TargetInfo, build, render_failure, render_summary, write_json},
+    runner::{Interrupt, Launch, Plan, RowResult, run as play_all},
+    scenario::{Capability, Library, Route},
+    target::{Definition, Expectations, FindError, Offer, find_target, installed},
+};
+
+pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
+    let suite = Suite::find(suite)?;
+    let library = suite.library()?;
+    let (selection, rows) = select(library.rows(), &args.selectors, &args.filter)?;
+    writable(&args.report)?;
+    if let Some(folder) = &args.transcripts {
+        fs::create_dir_all(folder).map_err(|error| Failure::plain(exit::USAGE, format!("cannot write to {}: {error}", folder.display())))?;
+    }
+    let launch = launch(&suite, args)?;
+    let expectations = expectations(&launch, args)?;
+    let plan = Plan {
+        launch,
+        rows,
+        catalogue: library.catalogue.clone(),
+        jobs: usize::from(args.jobs),
+        patience: Patience::scaled(args.timeout_scale),
+        seed: args.seed,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Failure::ours(&error))?;
+    let started = SystemTime::now();
+    let watch = Stopwatch::start();
+    let console = Console::new(plan.rows.len(), io::stderr().is_terminal(), args.quiet);
+    let local = LocalSet::new();
+    let (version, played, interrupted) = local.block_on(&runtime, async {
+        let (wish, interrupt) = watch::channel(false);
+        tokio::task::spawn_local(async move {
+            asked_to_end().await;
+            let _ = wish.send(true);
+        });
+        let version = version(&plan.launch).await;
+        let played = play_all(&plan, &console, Interrupt(interrupt.clone())).await;
+        let interrupted = *interrupt.borrow();
+        (version, played, interrupted)
+    });
+    console.finish();
+    let (results, not_played) = played?;
+    let about = About {
+        target: TargetInfo { name: name(&plan.launch), version, routes: plan.offer().routes.keys().copied().collect() },
+        selection: selection.words(),
+        seed: args.seed,
+        rerun: rerun(args),
+        interrupted,
+        not_played,
+        started,
+        took: watch.elapsed(),
+        lanes: plan.jobs.min(plan.rows.len()),
+    };
+    let report = build(&about, &results, &plan.catalogue, &expectations);
+    if let Some(folder) = &args.transcripts {
+        store(&results, folder)?;
+    }
+    for path in &args.report {
+        write_json(&report, path).map_err(|error| Failure::usage(&error))?;
+    }
+    show(&report, &library, args);
+    Ok(report.summary.exit_code)
+}
+
+fn show(report: &Report, library: &Library, args: &Run) {
+    let styled = io::stderr().is_terminal();
+    for row in &report.rows {
+        let passed = row.findings.is_empty() && row.note.is_none();
+        if row.noteworthy() || (args.verbose && !passed) {
+            let source = library.scenario(row.id.split(':').next().unwrap_or_default()).map(|scenario| &scenario.source);
+            let block = render_failure(row, report.timing.rows.get(&row.id), source, styled);
+            anstream::eprintln!("\n{}\n{block}", "-".repeat(80));
+        }
+    }
+    let summary = render_summary(report);
+    if args.quiet {
+        anstream::eprintln!("{}", summary.lines().last().unwrap_or_default());
+    } else {
+        anstream::eprintln!("{summary}");
+    }
+}
+
+/// A run of minutes must not end in a report that cannot be written.
+fn writable(paths: &[PathBuf]) -> Result<(), Failure> {
+    for path in paths {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let probe = tempfile::NamedTempFile::new_in(folder);
+        let fault = probe.err().map(|error| error.to_string()).or_else(|| path.is_dir().then(|| "it is a folder".to_owned()));
+        if let Some(fault) = fault {
+            return Err(Failure::plain(exit::USAGE, format!("cannot write the report to {}: {fault}", path.display())));
+        }
+    }
+    Ok(())
+}
+
+fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
+    if let (Some(target), Some(origin)) = (args.target_addr, args.origin_addr) {
+        let offers = Offer { routes: [(Route::Mapped, "/".to_owned())].into(), capabilities: Capability::ALL.into() };
+        return Ok(Launch::Address { target, origin, offers });
+    }
+    let found = match &args.target_file {
+        Some(path) => Definition::load(path).map_err(FindError::from).and_then(installed),
+        None => find_target(&args.target, &suite.targets()),
+    };
+    match found {
+        Ok(definition) => Ok(Launch::Program(Box::new(definition))),
+        Err(error @ (FindError::Definition(_) | FindError::Unknown { .. })) => Err(Failure::usage(&error)),
+        Err(error) => Err(Failure::target(&error)),
+    }
+}
+
+fn expectations(launch: &Launch, args: &Run) -> Result<Expectations, Failure> {
+    match launch {
+        Launch::Program(definition) if !args.no_expectations && !definition.folder.as_os_str().is_empty() => {
+            Expectations::load(&definition.folder.join("expected.toml")).map_err(|error| Failure::usage(&error))
+        }
+        _ => Ok(Expectations::default()),
+    }
+}
+
+fn name(launch: &Launch) -> String {
+    match launch {
+        Launch::Program(definition) => definition.name.clone(),
+        Launch::Address { target, .. } => target.to_string(),
+    }
+}
+
+/// What the target says of its version. That it says nothing is no failure.
+async fn version(launch: &Launch) -> Option<String> {
+    let Launch::Program(definition) = launch else { return None };
+    let probe = definition.version.as_ref()?;
+    let mut command = tokio::process::Command::new(&definition.program);
+    command.args(&probe.args).stdin(Stdio::null()).kill_on_drop(true);
+    let output = deadline(Patience::scaled(1.0).ready, command.output()).await?.ok()?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let (_, rest) = text.split_once(&probe.after)?;
+    rest.split_whitespace().next().map(str::to_owned)
+}
+
+/// The command that plays one row, up to its id.
+fn rerun(args: &Run) -> String {
+    // The wrapper in the repository says how it was called.
+    let mut words = vec![env::var("HOPSPEC_CALLED_AS").unwrap_or_else(|_| "hopspec run".to_owned())];
+    let mut flag = |flag: &str, value: String| words.push(format!("{flag} {}", quoted(&value)));
+    match (&args.target_file, args.target_addr, args.origin_addr) {
+        (Some(path), ..) => flag("--target-file", path.display().to_string()),
+        (None, Some(target), Some(origin)) => {
+            flag("--target-addr", target.to_string());
+            flag("--origin-addr", origin.to_string());
+        }
+        _ if args.target == "reference" => {}
+        _ => flag("--target", args.target.clone()),
+    }
+    if args.seed != 0 {
+        flag("--seed", args.seed.to_string());
+    }
+    words.join(" ")
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+fn store(results: &[RowResult], folder: &Path) -> Result<(), Failure> {
+    for result in results {
+        let Some(transcript) = &result.transcript else { continue };
+        let path = folder.join(format!("{}.json", result.row.id().replace(['/', ':'], "_")));
+        let text = serde_json::to_string(transcript).map_err(|error| Failure::ours(&error))?;
+        fs::write(&path, text).map_err(|error| Failure::plain(exit::USAGE, format!("cannot write {}: {error}", path.display())))?;
+    }
+    Ok(())
+}
+
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,154 @@
+//! Whether a message is as a scenario says.
+
+use super::look::quote;
+use crate::{
+    scenario::{Bindings, Check, FieldTest, StatusWanted, Template, Test, UnboundName},
+    wire::{Head, Message, tokens},
+};
+
+/// What was expected and what came, in words.
+pub(super) struct Mismatch {
+    pub(super) expected: String,
+    pub(super) came: String,
+}
+
+/// Holds one check against a message. `None`: it is as it should be.
+pub(super) fn check(
+    check: &Check,
+    message: &Message,
+    from_client: bool,
+    names: &mut Bindings,
+) -> Result<Option<Mismatch>, UnboundName> {
+    let head = &message.head;
+    let mismatch = |expected: String, came: String| Ok(Some(Mismatch { expected, came }));
+    match &check.test {
+        Test::Method(wanted) => word("method", wanted, &head.start[0], names),
+        Test::Target(wanted) => word("target", wanted, &head.start[1], names),
+        Test::Version(wanted) => {
+            // The version stands last in a request line and first in a status line.
+            let at = if head.start[0].starts_with(b"HTTP/") { 0 } else { 2 };
+            let version = head.start[at].strip_prefix(b"HTTP/").unwrap_or(&head.start[at]);
+            word("HTTP version", wanted, version, names)
+        }
+        Test::Reason(wanted) => word("reason phrase", wanted, &head.start[2], names),
+        Test::Status(wanted) => {
+            let mut expected = Vec::new();
+            for wanted in wanted {
+                let (text, holds) = match wanted {
+                    StatusWanted::Exactly(text) => {
+                        let text = text.fill(names)?;
+                        let holds = head.start[1] == text.as_bytes();
+                        (text, holds)
+                    }
+                    StatusWanted::In(range) => {
+                        let text = format!("{}..={}", range.start(), range.end());
+                        (text, head.status().is_some_and(|status| range.contains(&status)))
+                    }
+                };
+                if holds {
+                    return Ok(None);
+                }
+                expected.push(text);
+            }
+            mismatch(format!("status {}", expected.join(" or ")), format!("status {}", quote(&head.start[1])))
+        }
+        Test::Field { name, tests, capture } => {
+            let name = name.fill(names)?;
+            for test in tests {
+                if let Some(mismatch) = field(&name, test, head, names)? {
+                    return Ok(Some(mismatch));
+                }
+            }
+            if let Some(capture) = capture {
+                let value = String::from_utf8_lossy(&joined(head, &name)).into_owned();
+                names.0.insert(capture.clone(), value);
+            }
+            Ok(None)
+        }
+        Test::NoField(name) => {
+            let name = name.fill(names)?;
+            match head.all(&name).next() {
+                None => Ok(None),
+                Some(_) => mismatch(format!("no field `{name}`"), lines(head, &name)),
+            }
+        }
+        Test::NoToken { name, token } => {
+            let (name, token) = (name.fill(names)?, token.fill(names)?);
+            if head.members(&name).iter().any(|member| member.eq_ignore_ascii_case(token.as_bytes())) {
+                return mismatch(format!("no member `{token}` in `{name}`"), lines(head, &name));
+            }
+            Ok(None)
+        }
+        Test::Body(data) => {
+            let wanted = data.octets(names, from_client)?;
+            if message.body == wanted {
+                return Ok(None);
+            }
+            mismatch(
+                format!("{} octets of content: {}", wanted.len(), quote(&wanted)),
+                format!("{} octets: {}", message.body.len(), quote(&message.body)),
+            )
+        }
+    }
+}
+
+fn word(what: &str, wanted: &Template, came: &[u8], names: &Bindings) -> Result<Option<Mismatch>, UnboundName> {
+    let wanted = wanted.fill(names)?;
+    Ok((came != wanted.as_bytes())
+        .then(|| Mismatch { expected: format!("{what} `{wanted}`"), came: format!("{what} {}", quote(came)) }))
+}
+
+fn field(name: &str, test: &FieldTest, head: &Head, names: &Bindings) -> Result<Option<Mismatch>, UnboundName> {
+    let count = head.all(name).count();
+    let value = joined(head, name);
+    let members = head.members(name);
+    let (holds, expected) = match test {
+        FieldTest::Present => (count > 0, format!("a field `{name}`")),
+        FieldTest::Count(wanted) => (count == *wanted, format!("{wanted} line(s) of `{name}`")),
+        FieldTest::Equals(wanted) => {
+            let wanted = wanted.fill(names)?;
+            (count > 0 && value == wanted.as_bytes(), format!("`{name}: {wanted}`"))
+        }
+        FieldTest::EqualsIgnoringCase(wanted) => {
+            let wanted = wanted.fill(names)?;
+            (count > 0 && value.eq_ignore_ascii_case(wanted.as_bytes()), format!("`{name}: {wanted}` in any case"))
+        }
+        FieldTest::Token(wanted) => {
+            let wanted = wanted.fill(names)?;
+            let times = members.iter().filter(|member| member.eq_ignore_ascii_case(wanted.as_bytes())).count();
+            (times == 1, format!("the member `{wanted}` once in `{name}`"))
+        }
+        FieldTest::Tokens(wanted) => {
+            let wanted = wanted.fill(names)?;
+            let list: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
+            let holds = list.len() == members.len() && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
+            (holds, format!("the list `{wanted}` in `{name}`"))
+        }
+        FieldTest::Within(wanted) => {
+            let wanted = wanted.fill(names)?;
+            let allowed: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
+            let known = |member: &Vec<u8>| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(member));
+            (members.iter().all(known), format!("no member of `{name}` other than `{wanted}`"))
+        }
+        FieldTest::Lines(wanted) => {
+            let wanted = wanted.iter().map(|line| line.fill(names)).collect::<Result<Vec<_>, _>>()?;
+            let holds = count == wanted.len() && head.all(name).zip(&wanted).all(|(line, wanted)| line.value == wanted.as_bytes());
+            (holds, format!("the lines of `{name}`: {}", wanted.join(" | ")))
+        }
+    };
+    Ok((!holds).then(|| Mismatch { expected, came: lines(head, name) }))
+}
+
+/// Several lines mean one list (RFC 9110 §5.3).
+fn joined(head: &Head, name: &str) -> Vec<u8> {
+    head.all(name).map(|field| field.value.as_slice()).collect::<Vec<_>>().join(&b", "[..])
+}
+
+fn lines(head: &Head, name: &str) -> String {
+    let lines: Vec<String> =
+        head.all(name).map(|field| quote(&[&field.name[..], b": ", &field.value[..]].concat())).collect();
+    match lines.len() {
+        0 => format!("no field `{name}`"),
+        _ => lines.join(" | "),
+    }
+}

@@ -1,0 +1,254 @@
+//! What a wait sees in the recording: still nothing, what it waits for, or that it is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use memchr::memmem;
+
+use crate::{
+    scenario::{Actor, Bindings, EndingWanted, On, Role, Wait},
+    transcript::{Conn, ConnId, Ending, Recording},
+    wire::{Kind, Message, Progress, escape, read_message},
+};
+
+/// Where each side stands: which names stand for which connections, and what was taken already.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Positions {
+    /// Origin connections by name.
+    pub(super) bound: BTreeMap<String, ConnId>,
+    /// Octets that steps have taken from each connection.
+    pub(super) taken: BTreeMap<ConnId, usize>,
+    /// Connections that have carried a request.
+    pub(super) used: BTreeSet<ConnId>,
+    /// Connections whose end was seen by a step.
+    pub(super) ended: BTreeSet<ConnId>,
+}
+
+/// What a wait sees.
+pub(super) enum Look {
+    /// Not decided yet.
+    Pending,
+    /// It is there.
+    Found(Seen),
+    /// It is not what was awaited, and no octet that follows can change that.
+    Lost(String),
+}
+
+/// What was found, and how much of the connection it takes.
+pub(super) struct Seen {
+    pub(super) conn: ConnId,
+    pub(super) upto: usize,
+    pub(super) message: Option<Message>,
+    /// Interim responses that were passed over are no part of it.
+    pub(super) from: usize,
+    pub(super) ending: Option<Ending>,
+}
+
+/// Octets for a sentence: quoted, and cut where there are many.
+pub(super) fn quote(octets: &[u8]) -> String {
+    const SHOWN: usize = 120;
+    let text = escape(&octets[..octets.len().min(SHOWN)]);
+    let more = if octets.len() > SHOWN { "…" } else { "" };
+    format!("`{text}{more}`")
+}
+
+impl Positions {
+    pub(super) fn taken(&self, conn: ConnId) -> usize {
+        self.taken.get(&conn).copied().unwrap_or_default()
+    }
+
+    fn unread<'r>(&self, conn: &'r Conn) -> &'r [u8] {
+        conn.received.get(self.taken(conn.id)..).unwrap_or_default()
+    }
+
+    /// The connection that a name stands for.
+    pub(super) fn conn<'r>(&self, actor: &Actor, recording: &'r Recording) -> Option<&'r Conn> {
+        match actor.role {
+            Role::Client => recording.of(Role::Client).filter(|conn| conn.name == actor.name).last(),
+            Role::Origin => recording.conn(*self.bound.get(&actor.name)?),
+        }
+    }
+
+    /// What `wait` sees now.
+    pub(super) fn look(&self, actor: &Actor, wait: &Wait, recording: &Recording, names: &Bindings) -> Look {
+        match wait {
+            Wait::Accept => self.accept(recording, names),
+            Wait::Request { on, .. } => self.request(actor, *on, recording, names),
+            Wait::Nothing(_) => self.anything(actor, recording, names),
+            Wait::Response { head_only, .. } => self.on(actor, recording, |conn| self.response(conn, *head_only, false)),
+            Wait::Interim { .. } => self.on(actor, recording, |conn| self.response(conn, false, true)),
+            Wait::Bytes(data) => {
+                // An unbound name was reported when the scenario was read; nothing equals it.
+                let from_client = actor.role == Role::Origin;
+                let Ok(wanted) = data.octets(names, from_client) else { return Look::Lost("an unknown name".to_owned()) };
+                self.on(actor, recording, |conn| self.bytes(conn, &wanted))
+            }
+            Wait::End { ending, discarding } => self.on(actor, recording, |conn| self.end(conn, *ending, *discarding)),
+        }
+    }
+
+    fn on(&self, actor: &Actor, recording: &Recording, look: impl Fn(&Conn) -> Look) -> Look {
+        match self.conn(actor, recording) {
+            None => Look::Lost("there is no connection".to_owned()),
+            Some(Conn { refused: Some(why), .. }) => Look::Lost(format!("the target refused the connection: {why}")),
+            Some(conn) => look(conn),
+        }
+    }
+
+    fn accept(&self, recording: &Recording, names: &Bindings) -> Look {
+        let bound: BTreeSet<ConnId> = self.bound.values().copied().collect();
+        let fresh = recording.of(Role::Origin).find(|conn| !bound.contains(&conn.id) && ours(conn, names));
+        fresh.map_or(Look::Pending, |conn| {
+            Look::Found(Seen { conn: conn.id, from: 0, upto: self.taken(conn.id), message: None, ending: None })
+        })
+    }
+
+    fn request(&self, actor: &Actor, on: On, recording: &Recording, names: &Bindings) -> Look {
+        let same = self.bound.get(&actor.name).copied();
+        let mut lost = None;
+        for conn in recording.of(Role::Origin).filter(|conn| ours(conn, names)) {
+            let looked = match (on, Some(conn.id) == same, self.used.contains(&conn.id)) {
+                (On::Same, false, _) if !self.unread(conn).is_empty() => {
+                    Look::Lost("it came on another connection".to_owned())
+                }
+                (On::New, _, true) if !self.unread(conn).is_empty() => {
+                    Look::Lost("it came on a connection that had carried a request before".to_owned())
+                }
+                (On::Same, false, _) | (On::New, _, true) => Look::Pending,
+                _ => self.message(conn, Kind::Request),
+            };
+            match looked {
+                Look::Found(seen) => return Look::Found(seen),
+                Look::Lost(why) => lost = lost.or(Some(why)),
+                Look::Pending => {}
+            }
+        }
+        // A connection that ended without a request is a retry in the making, not the last word.
+        lost.map_or(Look::Pending, Look::Lost)
+    }
+
+    fn anything(&self, actor: &Actor, recording: &Recording, names: &Bindings) -> Look {
+        let conns: Vec<&Conn> = match self.conn(actor, recording) {
+            Some(conn) => vec![conn],
+            None => recording.of(actor.role).filter(|conn| ours(conn, names)).collect(),
+        };
+        for conn in conns {
+            let unread = self.unread(conn);
+            if !unread.is_empty() {
+                return Look::Lost(format!("{} octets: {}", unread.len(), quote(unread)));
+            }
+            if let Some(ending) = conn.ending.filter(|_| !self.ended.contains(&conn.id)) {
+                return Look::Lost(ended(ending).to_owned());
+            }
+        }
+        Look::Pending
+    }
+
+    fn response(&self, conn: &Conn, head_only: bool, interim: bool) -> Look {
+        let mut from = self.taken(conn.id);
+        loop {
+            let mut here = self.clone();
+            here.taken.insert(conn.id, from);
+            let looked = here.message(conn, Kind::Response { head_only });
+            let Look::Found(seen) = &looked else { return looked };
+            let status = seen.message.as_ref().and_then(|message| message.head.status());
+            let is_interim = matches!(status, Some(100 | 102..=199));
+            if is_interim && !interim {
+                // RFC 9110 §15.2: any number may come before the final response.
+                from = seen.upto;
+                continue;
+            }
+            if interim && !is_interim {
+                return Look::Lost(format!("a response with status {}", status.unwrap_or_default()));
+            }
+            return looked;
+        }
+    }
+
+    fn message(&self, conn: &Conn, kind: Kind) -> Look {
+        let from = self.taken(conn.id);
+        let unread = self.unread(conn);
+        if unread.is_empty() {
+            return match conn.ending {
+                Some(ending) if kind != Kind::Request => Look::Lost(ended(ending).to_owned()),
+                _ => Look::Pending,
+            };
+        }
+        match read_message(unread, conn.ending == Some(Ending::Fin), kind) {
+            Progress::Whole(message) => Look::Found(Seen {
+                conn: conn.id,
+                from,
+                upto: from + message.octets,
+                message: Some(*message),
+                ending: None,
+            }),
+            Progress::NotHttp => Look::Lost(format!("octets that are no HTTP: {}", quote(unread))),
+            Progress::Broken(message) => {
+                Look::Lost(format!("a message whose chunks are broken: {}", quote(&message.head.start.join(&b" "[..]))))
+            }
+            Progress::Partial if conn.flooded => Look::Lost("more than 8 MiB, without an end".to_owned()),
+            Progress::Partial => match conn.ending {
+                Some(ending) => Look::Lost(format!("a part of a message, then {}", ended(ending))),
+                None => Look::Pending,
+            },
+        }
+    }
+
+    fn bytes(&self, conn: &Conn, wanted: &[u8]) -> Look {
+        let from = self.taken(conn.id);
+        let unread = self.unread(conn);
+        let length = unread.len().min(wanted.len());
+        if let Some(at) = (0..length).find(|&at| unread[at] != wanted[at]) {
+            let what = quote(&unread[at.saturating_sub(8)..]);
+            return Look::Lost(format!("another octet at {at}: {what}"));
+        }
+        if unread.len() >= wanted.len() {
+            return Look::Found(Seen { conn: conn.id, from, upto: from + wanted.len(), message: None, ending: None });
+        }
+        match conn.ending {
+            Some(ending) => Look::Lost(format!("{} of {} octets, then {}", unread.len(), wanted.len(), ended(ending))),
+            None => Look::Pending,
+        }
+    }
+
+    fn end(&self, conn: &Conn, wanted: EndingWanted, discarding: bool) -> Look {
+        let from = self.taken(conn.id);
+        let unread = self.unread(conn);
+        if !unread.is_empty() && !discarding {
+            return Look::Lost(format!("{} octets: {}", unread.len(), quote(unread)));
+        }
+        if conn.flooded {
+            return Look::Lost("more than 8 MiB, without an end".to_owned());
+        }
+        match (conn.ending, wanted) {
+            (None, _) => Look::Pending,
+            (Some(Ending::Fin), EndingWanted::Reset) => Look::Lost(ended(Ending::Fin).to_owned()),
+            (Some(Ending::Reset), EndingWanted::Close) => Look::Lost(ended(Ending::Reset).to_owned()),
+            (ending, _) => {
+                Look::Found(Seen { conn: conn.id, from, upto: conn.received.len(), message: None, ending })
+            }
+        }
+    }
+
+    /// The origin cannot expect a request any more: the target has answered or left the client.
+    pub(super) fn hopeless(&self, wait: &Wait, recording: &Recording) -> bool {
+        matches!(wait, Wait::Request { .. } | Wait::Accept)
+            && recording.of(Role::Client).any(|conn| {
+                let done = matches!(self.response(conn, false, false), Look::Found(_) | Look::Lost(_));
+                conn.ending.is_some() || conn.refused.is_some() || (!self.unread(conn).is_empty() && done)
+            })
+    }
+}
+
+/// A request that belongs to an earlier exchange says so in its path: every exchange has its own.
+pub(super) fn ours(conn: &Conn, names: &Bindings) -> bool {
+    let line = conn.received.split(|&octet| octet == b'\n').next().unwrap_or_default();
+    let nonce = names.0.get("nonce").map_or("", String::as_str);
+    memmem::find(line, b"/hop-").is_none() || memmem::find(line, nonce.as_bytes()).is_some()
+}
+
+pub(super) fn ended(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Fin => "the end of the connection (FIN)",
+        Ending::Reset => "a reset (RST)",
+    }
+}

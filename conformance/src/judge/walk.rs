@@ -1,0 +1,404 @@
+//! Walks the steps of a scenario beside the recording of an exchange.
+
+use std::collections::BTreeMap;
+
+use super::{
+    check::check,
+    look::{Look, Positions, Seen, ours, quote},
+    redact::Redaction,
+    verdict::{Excerpt, Finding, Judgement, Turn, TurnKind, Verdict},
+};
+use crate::{
+    requirement::{Catalogue, RequirementId, Severity},
+    scenario::{
+        Action, Actor, Bindings, Check, Never, Outcome, OutcomeVerdict, Role, Row, Sight, Span, Step, StepId, Test, Wait,
+    },
+    transcript::{ConnId, Recording, Transcript, What},
+};
+
+/// What the runner does after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// The next step.
+    On,
+    /// This branch of the `either`, then the next step.
+    Branch(usize),
+    /// Nothing that follows could be judged.
+    Stop,
+}
+
+/// The judge of one exchange.
+pub struct Judge<'a> {
+    row: &'a Row,
+    catalogue: &'a Catalogue,
+    names: Bindings,
+    redaction: Redaction,
+    positions: Positions,
+    outcome: Option<String>,
+    observed: bool,
+    findings: Vec<Finding>,
+    turns: Vec<Turn>,
+    /// Events that earlier steps have accounted for.
+    seen: usize,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge who has seen nothing yet.
+    #[must_use]
+    pub fn new(row: &'a Row, catalogue: &'a Catalogue, names: Bindings) -> Self {
+        Self {
+            row,
+            catalogue,
+            redaction: Redaction::of(&names),
+            names,
+            positions: Positions::default(),
+            outcome: None,
+            observed: false,
+            findings: Vec::new(),
+            turns: Vec::new(),
+            seen: 0,
+        }
+    }
+
+    /// What names stand for now, captures included.
+    #[must_use]
+    pub fn names(&self) -> &Bindings {
+        &self.names
+    }
+
+    /// The connection on which `actor` acts.
+    #[must_use]
+    pub fn conn(&self, actor: &Actor, recording: &Recording) -> Option<ConnId> {
+        self.positions.conn(actor, recording).map(|conn| conn.id)
+    }
+
+    /// Whether what `step` waits for can be decided now.
+    #[must_use]
+    pub fn ready(&self, step: &Step, recording: &Recording) -> bool {
+        match &step.action {
+            Action::Do { .. } | Action::Together(_) => true,
+            Action::Await { actor, wait } => {
+                !matches!(self.positions.look(actor, wait, recording, &self.names), Look::Pending)
+            }
+            Action::Either(outcomes) => {
+                let mut undecided = false;
+                for outcome in outcomes {
+                    match self.taken(outcome, recording) {
+                        Some(true) => return true,
+                        Some(false) => {}
+                        None => undecided = true,
+                    }
+                }
+                !undecided
+            }
+        }
+    }
+
+    /// Whether `step` waits for what can hardly come any more.
+    #[must_use]
+    pub fn hopeless(&self, step: &Step, recording: &Recording) -> bool {
+        let waits: Vec<&Wait> = match &step.action {
+            Action::Await { wait, .. } => vec![wait],
+            Action::Either(outcomes) => outcomes.iter().filter_map(first_wait).map(|(_, wait)| wait).collect(),
+            Action::Do { .. } | Action::Together(_) => return false,
+        };
+        recording.target_gone() || waits.iter().all(|wait| self.positions.hopeless(wait, recording))
+    }
+
+    /// Judges a step that is over. `late`: its time ran out first.
+    pub fn settle(&mut self, step: &Step, recording: &Recording, late: bool) -> Flow {
+        let flow = match &step.action {
+            Action::Do { .. } | Action::Together(_) => {
+                self.acted(step, recording);
+                Flow::On
+            }
+            Action::Await { actor, wait } => self.awaited(step, actor, wait, recording, late),
+            Action::Either(outcomes) => self.chosen(step, outcomes, recording, late),
+        };
+        self.seen = recording.events().len();
+        flow
+    }
+
+    /// The verdict, once the connections have been closed.
+    #[must_use]
+    pub fn finish(mut self, recording: &Recording) -> Judgement {
+        for never in &self.row.scenario.nevers {
+            self.never(never, recording);
+        }
+        let worst = self.findings.iter().map(|finding| finding.severity).max();
+        let verdict = match worst {
+            Some(Severity::Fail) => Verdict::Fail,
+            Some(Severity::Inconclusive) => Verdict::Inconclusive,
+            Some(Severity::Warn) => Verdict::Warn,
+            Some(Severity::Observed) => Verdict::Observed,
+            None if self.observed => Verdict::Observed,
+            None => Verdict::Pass,
+        };
+        Judgement { verdict, outcome: self.outcome, findings: self.findings, turns: self.turns }
+    }
+
+    /// Whether a branch is taken; `None` while that is open.
+    fn taken(&self, outcome: &Outcome, recording: &Recording) -> Option<bool> {
+        let (actor, wait) = first_wait(outcome)?;
+        match self.positions.look(actor, wait, recording, &self.names) {
+            Look::Pending => None,
+            Look::Lost(_) => Some(false),
+            Look::Found(seen) => {
+                let from_client = actor.role == Role::Origin;
+                // What a branch captures counts only once it is taken.
+                let holds = |c: &Check, message| matches!(check(c, message, from_client, &mut self.names.clone()), Ok(None));
+                Some(seen.message.as_ref().is_none_or(|message| checks(wait).iter().all(|c| holds(c, message))))
+            }
+        }
+    }
+
+    fn chosen(&mut self, step: &Step, outcomes: &[Outcome], recording: &Recording, late: bool) -> Flow {
+        let silent = |outcome: &Outcome| late && matches!(first_wait(outcome), Some((_, Wait::Nothing(_))));
+        let chosen = outcomes.iter().position(|outcome| match self.taken(outcome, recording) {
+            Some(taken) => taken,
+            None => silent(outcome),
+        });
+        let Some(at) = chosen else {
+            let names: Vec<&str> = outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
+            let came = outcomes.iter().filter_map(first_wait).map(|(actor, wait)| self.saw(actor, wait, recording));
+            let mut came: Vec<String> = came.collect();
+            came.dedup();
+            self.report(step, step.span, None, Severity::Fail, format!("one of: {}", names.join("; ")), came.join("; "));
+            self.missing(step, Role::Client, "none of the outcomes came");
+            return Flow::Stop;
+        };
+        let outcome = &outcomes[at];
+        match outcome.verdict {
+            OutcomeVerdict::Pass => {}
+            OutcomeVerdict::Observed => {
+                self.observed = true;
+                self.outcome = Some(outcome.name.clone());
+            }
+            OutcomeVerdict::Violation => {
+                self.outcome = Some(outcome.name.clone());
+                let allowed = outcomes.iter().filter(|o| o.verdict != OutcomeVerdict::Violation);
+                let allowed: Vec<&str> = allowed.map(|o| o.name.as_str()).collect();
+                self.report(step, outcome.span, None, Severity::Fail, allowed.join(", or "), outcome.name.clone());
+            }
+        }
+        Flow::Branch(at)
+    }
+
+    /// What one role has in front of it, in words.
+    fn saw(&self, actor: &Actor, wait: &Wait, recording: &Recording) -> String {
+        let what = match self.positions.look(actor, wait, recording, &self.names) {
+            Look::Pending => "nothing".to_owned(),
+            Look::Lost(why) => why,
+            Look::Found(seen) => match seen.message {
+                Some(message) => quote(&message.head.start.join(&b" "[..])),
+                None => "something else".to_owned(),
+            },
+        };
+        format!("the {actor} saw {what}")
+    }
+
+    fn awaited(&mut self, step: &Step, actor: &Actor, wait: &Wait, recording: &Recording, late: bool) -> Flow {
+        match (self.positions.look(actor, wait, recording, &self.names), wait) {
+            (Look::Pending, Wait::Nothing(_)) if late => {
+                self.turn(step, actor.role, &actor.name, TurnKind::Silence);
+                Flow::On
+            }
+            (Look::Found(seen), _) => self.found(step, actor, wait, seen, recording),
+            (looked, _) => {
+                let came = match looked {
+                    Look::Lost(why) => why,
+                    _ if recording.target_gone() => "nothing: the target's process ended".to_owned(),
+                    _ => "nothing in time".to_owned(),
+                };
+                self.turn(step, actor.role, &actor.name, TurnKind::Missing(self.redaction.text(&came)));
+                let severity = self.arrival(step, wait);
+                self.report(step, step.span, None, severity, awaited(actor, wait), came);
+                Flow::Stop
+            }
+        }
+    }
+
+    /// How grave it is that nothing came: where only absences were to be judged, they cannot be.
+    fn arrival(&self, step: &Step, wait: &Wait) -> Severity {
+        let checks = checks(wait);
+        let absence = |check: &Check| check.control || matches!(check.test, Test::NoField(_) | Test::NoToken { .. });
+        if step.setup || (!checks.is_empty() && checks.iter().all(absence)) {
+            Severity::Inconclusive
+        } else {
+            Severity::Fail
+        }
+    }
+
+    fn found(&mut self, step: &Step, actor: &Actor, wait: &Wait, seen: Seen, recording: &Recording) -> Flow {
+        let Some(conn) = recording.conn(seen.conn) else { return Flow::Stop };
+        let octets = conn.received.get(seen.from..seen.upto).unwrap_or_default();
+        if actor.role == Role::Origin && matches!(wait, Wait::Accept | Wait::Request { .. }) {
+            self.positions.bound.insert(actor.name.clone(), seen.conn);
+        }
+        if matches!(wait, Wait::Request { .. }) {
+            self.positions.used.insert(seen.conn);
+        }
+        self.positions.taken.insert(seen.conn, seen.upto);
+        if matches!(wait, Wait::Accept) {
+            self.turn(step, actor.role, &actor.name, TurnKind::Accepted);
+        }
+        if !octets.is_empty() {
+            self.turn(step, actor.role, &actor.name, TurnKind::Received(Excerpt::of(&self.redaction.octets(octets))));
+        }
+        if let Some(ending) = seen.ending {
+            self.positions.ended.insert(seen.conn);
+            self.turn(step, actor.role, &actor.name, TurnKind::Ended(ending));
+        }
+        let Some(message) = seen.message else { return Flow::On };
+        let mut flow = Flow::On;
+        for c in checks(wait) {
+            let from_client = actor.role == Role::Origin;
+            let (expected, came) = match check(c, &message, from_client, &mut self.names) {
+                Ok(None) => continue,
+                Ok(Some(mismatch)) => (mismatch.expected, mismatch.came),
+                Err(unbound) => (unbound.to_string(), "the scenario names it too early".to_owned()),
+            };
+            let severity = if c.control || step.setup { Severity::Inconclusive } else { Severity::Fail };
+            self.report(step, c.span, c.covers.as_ref(), severity, expected, came);
+            // After another status than expected, what follows would be about something else.
+            if matches!(c.test, Test::Status(_)) {
+                flow = Flow::Stop;
+            }
+        }
+        flow
+    }
+
+    /// Turns for what we did since the last step.
+    fn acted(&mut self, step: &Step, recording: &Recording) {
+        let mut sent: BTreeMap<ConnId, Vec<u8>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for event in recording.events().get(self.seen..).unwrap_or_default() {
+            let Some(id) = event.conn else { continue };
+            match &event.what {
+                What::Sent(octets) => sent.entry(id).or_default().extend(&octets.0),
+                What::HalfClosed => others.push((id, TurnKind::HalfClosed)),
+                What::Closed => others.push((id, TurnKind::Closed)),
+                What::Reset => others.push((id, TurnKind::Reset)),
+                _ => {}
+            }
+        }
+        let excerpt = |octets: &[u8]| Excerpt::of(&self.redaction.octets(octets));
+        let sent = sent.into_iter().map(|(id, octets)| (id, TurnKind::Sent(excerpt(&octets))));
+        for (id, kind) in sent.chain(others).collect::<Vec<_>>() {
+            let Some(conn) = recording.conn(id) else { continue };
+            let bound = self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
+            let name = bound.unwrap_or_else(|| conn.name.clone());
+            self.turn(step, conn.role, &name, kind);
+        }
+    }
+
+    fn never(&mut self, never: &Never, recording: &Recording) {
+        let conns = |role| recording.of(role).filter(|conn| ours(conn, &self.names));
+        let unread = |role| conns(role).map(|conn| &conn.received[self.positions.taken(conn.id).min(conn.received.len())..]);
+        let came = match &never.sight {
+            Sight::Dialled => conns(Role::Origin).next().map(|_| "a connection to the origin".to_owned()),
+            Sight::More(role) => unread(*role).find(|rest| !rest.is_empty()).map(quote),
+            Sight::Request => unread(Role::Origin).find(|rest| memchr::memmem::find(rest, b" HTTP/1.").is_some()).map(quote),
+            Sight::Bytes(role, data) => {
+                let wanted = data.octets(&self.names, *role == Role::Origin).unwrap_or_default();
+                let holds = |conn: &&crate::transcript::Conn| {
+                    !wanted.is_empty() && memchr::memmem::find(&conn.received, &wanted).is_some()
+                };
+                conns(*role).find(holds).map(|_| format!("{} at the {role}", quote(&wanted)))
+            }
+        };
+        if let Some(came) = came {
+            let requirement = never.covers.as_ref().unwrap_or_else(|| self.main_requirement()).clone();
+            let expected = format!("never: {}", never.name);
+            self.push(never.span, requirement, Severity::Fail, expected, came);
+        }
+    }
+
+    fn main_requirement(&self) -> &'a RequirementId {
+        &self.row.scenario.covers[0].value
+    }
+
+    fn report(
+        &mut self,
+        step: &Step,
+        span: Span,
+        covers: Option<&RequirementId>,
+        severity: Severity,
+        expected: String,
+        came: String,
+    ) {
+        let requirement = covers.or(step.covers.as_ref()).unwrap_or_else(|| self.main_requirement()).clone();
+        let severity = if step.setup { Severity::Inconclusive } else { severity };
+        self.push(span, requirement, severity, expected, came);
+    }
+
+    /// `severity` is [`Severity::Fail`] for "as grave as the rule says".
+    fn push(&mut self, span: Span, requirement: RequirementId, severity: Severity, expected: String, came: String) {
+        let rule = self.catalogue.get(&requirement).map_or(Severity::Fail, crate::requirement::Requirement::severity);
+        let severity = if severity == Severity::Fail { rule } else { severity };
+        let line = self.row.scenario.source.line(span);
+        let span = [span.start, span.end];
+        let came = self.redaction.text(&came);
+        let expected = self.redaction.text(&expected);
+        self.findings.push(Finding { severity, requirement, line, span, expected, came });
+    }
+
+    fn missing(&mut self, step: &Step, role: Role, why: &str) {
+        self.turn(step, role, "", TurnKind::Missing(why.to_owned()));
+    }
+
+    fn turn(&mut self, step: &Step, role: Role, name: &str, kind: TurnKind) {
+        let line = self.row.scenario.source.line(step.span);
+        self.turns.push(Turn { step: step.id, line, role, name: name.to_owned(), kind });
+    }
+}
+
+fn first_wait(outcome: &Outcome) -> Option<(&Actor, &Wait)> {
+    match &outcome.steps.first()?.action {
+        Action::Await { actor, wait } => Some((actor, wait)),
+        _ => None,
+    }
+}
+
+fn checks(wait: &Wait) -> &[Check] {
+    match wait {
+        Wait::Request { checks, .. } | Wait::Response { checks, .. } | Wait::Interim { checks } => checks,
+        _ => &[],
+    }
+}
+
+fn awaited(actor: &Actor, wait: &Wait) -> String {
+    match wait {
+        Wait::Accept => format!("a connection to the {actor}"),
+        Wait::Request { .. } => format!("a request at the {actor}"),
+        Wait::Response { .. } => format!("a response at the {actor}"),
+        Wait::Interim { .. } => format!("an interim response at the {actor}"),
+        Wait::Bytes(_) => format!("these octets, exactly, at the {actor}"),
+        Wait::End { .. } => format!("the {actor} to see the end of its connection, and nothing before it"),
+        Wait::Nothing(time) => format!("nothing at the {actor} for {} ms", time.as_millis()),
+    }
+}
+
+/// Judges a stored transcript again.
+#[must_use]
+pub fn judge_transcript(row: &Row, catalogue: &Catalogue, transcript: &Transcript) -> Judgement {
+    let mut judge = Judge::new(row, catalogue, Bindings(transcript.bindings.clone()));
+    let mut recording = Recording::default();
+    for event in &transcript.events {
+        recording.push(event.clone());
+        if let What::Over { step, late } = event.what
+            && let Some(step) = find(&row.scenario.steps, step)
+        {
+            judge.settle(step, &recording, late);
+        }
+    }
+    judge.finish(&recording)
+}
+
+fn find(steps: &[Step], id: StepId) -> Option<&Step> {
+    steps.iter().find_map(|step| match &step.action {
+        _ if step.id == id => Some(step),
+        Action::Either(outcomes) => outcomes.iter().find_map(|outcome| find(&outcome.steps, id)),
+        _ => None,
+    })
+}

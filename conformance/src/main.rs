@@ -1,0 +1,5 @@
+//! The `hopspec` program.
+
+fn main() -> std::process::ExitCode {
+    hopspec::cli::main()
+}

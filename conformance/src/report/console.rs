@@ -1,0 +1,149 @@
+//! What a person sees while a run goes on, and at its end. On standard error.
+
+use std::{cell::Cell, collections::BTreeMap, fmt::Write, time::Duration};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::model::{Report, RowReport, Standing};
+use crate::{
+    judge::Verdict,
+    runner::{Progress, RowResult},
+    scenario::Row,
+};
+
+/// Progress: a bar on a terminal, one line for each row elsewhere.
+pub struct Console {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    failed: Cell<usize>,
+}
+
+impl Console {
+    /// For `rows` rows; `terminal`: standard error is one.
+    #[must_use]
+    pub fn new(rows: usize, terminal: bool, quiet: bool) -> Self {
+        let bar = (terminal && !quiet).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(rows as u64), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        Self { bar, quiet, failed: Cell::new(0) }
+    }
+
+    /// Removes the bar.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Console {
+    fn began(&self, row: &Row) {
+        if let Some(bar) = &self.bar {
+            let failed = self.failed.get();
+            let count = if failed == 0 { String::new() } else { format!("{failed} failed  ") };
+            bar.set_message(format!("{count}{}", row.id()));
+        }
+    }
+
+    fn over(&self, result: &RowResult) {
+        let verdict = result.judgement.verdict;
+        if matches!(verdict, Verdict::Fail | Verdict::TargetDown) {
+            self.failed.set(self.failed.get() + 1);
+        }
+        match &self.bar {
+            Some(bar) => bar.inc(1),
+            None if self.quiet => {}
+            None => anstream::eprintln!("{} {}", painted(verdict), result.row.id()),
+        }
+    }
+}
+
+/// A verdict in twelve columns.
+fn painted(verdict: Verdict) -> String {
+    let style = match verdict {
+        Verdict::Pass => AnsiColor::Green.on_default(),
+        Verdict::Observed | Verdict::NotApplicable => AnsiColor::Cyan.on_default(),
+        Verdict::Warn | Verdict::Inconclusive => AnsiColor::Yellow.on_default(),
+        Verdict::Fail | Verdict::TargetDown | Verdict::HarnessError => AnsiColor::Red.on_default().bold(),
+    };
+    let short = match verdict {
+        Verdict::NotApplicable => "n/a",
+        other => other.name(),
+    };
+    format!("{style}{short:>12}{style:#}")
+}
+
+/// The end of a run: a table by area, and one line that says it all.
+#[must_use]
+pub fn render_summary(report: &Report) -> String {
+    let mut areas: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
+    for row in &report.rows {
+        let area = row.id.split('/').next().unwrap_or_default();
+        *areas.entry(area).or_default().entry(row.verdict).or_default() += 1;
+    }
+    let shown: Vec<Verdict> = Verdict::ALL.into_iter().filter(|v| report.summary.verdicts.contains_key(v)).collect();
+    let width = areas.keys().map(|area| area.len()).max().unwrap_or_default().max(4);
+    let bold = Style::new().bold();
+    let mut text = format!("\n{bold}{:width$}{bold:#}", "area");
+    for verdict in &shown {
+        let _ = write!(text, "{:>16}", verdict.name());
+    }
+    text.push('\n');
+    for (area, counts) in &areas {
+        let _ = write!(text, "{area:width$}");
+        for verdict in &shown {
+            let count = counts.get(verdict).map_or_else(|| "-".to_owned(), ToString::to_string);
+            let _ = write!(text, "{count:>16}");
+        }
+        text.push('\n');
+    }
+    let version = report.target.version.as_deref().unwrap_or("version unknown");
+    let seconds = Duration::from_millis(report.timing.total_millis).as_secs_f64();
+    let _ = writeln!(
+        text,
+        "\n{} ({version}): {} rows in {seconds:.2} s on {} lanes; {}",
+        report.target.name,
+        report.rows.len(),
+        report.timing.lanes,
+        conclusion(report),
+    );
+    text
+}
+
+fn conclusion(report: &Report) -> String {
+    let summary = &report.summary;
+    let known = report.rows.iter().filter(|row| row.standing == Standing::Known).count();
+    let mut parts = Vec::new();
+    let mut part = |count: usize, what: &str| {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    };
+    part(summary.unexpected, "unexpected");
+    part(summary.unmet, "expectations that no longer hold");
+    part(known, "known deviations");
+    part(summary.verdicts.get(&Verdict::Inconclusive).copied().unwrap_or_default(), "inconclusive");
+    part(summary.not_played, "not played");
+    let word = match summary.exit_code {
+        crate::exit::CONFORMANT => "conformant",
+        crate::exit::VIOLATION => "not conformant",
+        crate::exit::INCONCLUSIVE if summary.interrupted => "interrupted",
+        crate::exit::INCONCLUSIVE => "inconclusive",
+        _ => "harness error",
+    };
+    if parts.is_empty() { word.to_owned() } else { format!("{word}: {}", parts.join(", ")) }
+}
+
+impl RowReport {
+    /// Whether a person should look at it.
+    #[must_use]
+    pub fn noteworthy(&self) -> bool {
+        matches!(self.standing, Standing::Unexpected | Standing::Unmet)
+            || (self.standing == Standing::Fine && matches!(self.verdict, Verdict::Inconclusive | Verdict::HarnessError))
+    }
+}

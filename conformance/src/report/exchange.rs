@@ -1,0 +1,81 @@
+//! The wire exchange of both roles, with times, as lines of text.
+
+use std::fmt::Write;
+
+use crate::{
+    scenario::Role,
+    transcript::{ConnId, Ending, Event, What},
+    wire::escape,
+};
+
+/// At most so many lines of one write or read.
+const LINES: usize = 12;
+/// At most so many columns of one line.
+const COLUMNS: usize = 100;
+
+/// Renders `events`, one line for each line of text on the wire.
+#[must_use]
+pub fn render_exchange(events: &[Event]) -> String {
+    let mut text = String::new();
+    let mut roles: Vec<(ConnId, Role)> = Vec::new();
+    for event in events {
+        if let (Some(conn), What::Opened { role, .. }) = (event.conn, &event.what) {
+            roles.push((conn, *role));
+        }
+        let role = event.conn.and_then(|conn| roles.iter().find(|(id, _)| *id == conn)).map(|(_, role)| *role);
+        let side = match (role, event.conn) {
+            (Some(role), Some(conn)) => format!("{role} #{}", conn.0),
+            _ => String::new(),
+        };
+        let at = format!("{:>10.3} ms", event.since_start().as_secs_f64() * 1000.0);
+        let (arrow, body) = describe(&event.what);
+        for (number, line) in body.iter().enumerate() {
+            let (at, side, arrow) = if number == 0 { (at.as_str(), side.as_str(), arrow) } else { ("", "", "") };
+            let _ = writeln!(text, "{at:>13}  {side:<10} {arrow:<2} {line}");
+        }
+    }
+    text
+}
+
+fn describe(what: &What) -> (&'static str, Vec<String>) {
+    let one = |text: &str| vec![text.to_owned()];
+    match what {
+        What::Opened { role: Role::Client, .. } => ("", one("connects to the target")),
+        What::Opened { role: Role::Origin, .. } => ("", one("is dialled by the target")),
+        What::Refused { why, .. } => ("", vec![format!("client could not connect: {why}")]),
+        What::Sent(octets) => ("->", lines(&octets.0)),
+        What::Received(octets) => ("<-", lines(&octets.0)),
+        What::Ended(Ending::Fin) => ("<-", one("FIN")),
+        What::Ended(Ending::Reset) => ("<-", one("RST")),
+        What::HalfClosed => ("->", one("FIN")),
+        What::Closed => ("->", one("closes")),
+        What::Reset => ("->", one("RST")),
+        What::WriteFailed(why) => ("", vec![format!("could not write: {why}")]),
+        What::WriteStalled => ("", one("could not write: the other side does not read")),
+        What::Flooded => ("", one("stopped reading after 8 MiB")),
+        What::Closing => ("", one("--- every step is over; both roles end their side ---")),
+        What::TargetGone => ("", one("--- the target's process ended ---")),
+        What::Began(_) | What::Over { .. } => ("", Vec::new()),
+    }
+}
+
+fn lines(octets: &[u8]) -> Vec<String> {
+    let all: Vec<&[u8]> = octets.split_inclusive(|&octet| octet == b'\n').collect();
+    let mut lines: Vec<String> = all
+        .iter()
+        .take(LINES)
+        .map(|line| {
+            let mut text = escape(line);
+            if text.len() > COLUMNS {
+                // The escaped form is ASCII, so any column is a boundary.
+                text.truncate(COLUMNS);
+                text.push_str("...");
+            }
+            text
+        })
+        .collect();
+    if all.len() > LINES {
+        lines.push(format!("... {} octets in all", octets.len()));
+    }
+    lines
+}

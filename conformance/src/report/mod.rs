@@ -1,0 +1,17 @@
+//! Reports: the JSON is the one source, and everything that people read is rendered from it.
+//!
+//! Only `timing` differs between two runs of the same suite against the same target.
+
+mod build;
+mod console;
+mod exchange;
+mod failure;
+mod json;
+mod model;
+
+pub use build::{About, build};
+pub use console::{Console, render_summary};
+pub use exchange::render_exchange;
+pub use failure::render_failure;
+pub use json::{WriteError, schema, write_json};
+pub use model::*;

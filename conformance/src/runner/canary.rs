@@ -1,0 +1,113 @@
+//! A plain exchange on fresh connections: proof that the target is alive and forwards.
+
+use std::net::SocketAddr;
+
+use super::play::drain;
+use crate::{
+    clock::{Patience, deadline},
+    role::{OriginListener, Stage},
+    scenario::Role,
+    transcript::{ConnId, Ending, Recording},
+    wire::{Kind, Message, Progress, escape, read_message},
+};
+
+/// Sends one plain request through the target and answers it. The error says what came instead.
+pub(super) async fn plain_exchange(
+    origin: &OriginListener,
+    target: SocketAddr,
+    prefix: &str,
+    nonce: &str,
+    patience: &Patience,
+) -> Result<(), String> {
+    let stage = Stage::default();
+    origin.serve(Some(stage.clone()));
+    let result = exchange(&stage, target, prefix, nonce, patience).await;
+    drain(&stage, patience).await;
+    origin.serve(None);
+    result
+}
+
+async fn exchange(stage: &Stage, target: SocketAddr, prefix: &str, nonce: &str, patience: &Patience) -> Result<(), String> {
+    stage.connect("", target, patience.step).await;
+    let client = ConnId(0);
+    if let Some(why) = stage.recording().conn(client).and_then(|conn| conn.refused.clone()) {
+        return Err(format!("the connection was refused: {why}"));
+    }
+    let request = format!("GET {prefix}{nonce} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
+    stage.send(client, request.as_bytes(), None, None, patience.step).await;
+    let conn = until(stage, patience, |recording| {
+        let arrived = recording.of(Role::Origin).find_map(|conn| match read_message(&conn.received, false, Kind::Request) {
+            Progress::Whole(message) if contains(&message, nonce) => Some(conn.id),
+            _ => None,
+        });
+        match arrived {
+            Some(conn) => Some(Ok(conn)),
+            None => answer(recording, client).map(|came| Err(format!("{} without asking the origin", describe(&came)))),
+        }
+    })
+    .await
+    .unwrap_or_else(|| Err("the request did not reach the origin in time".to_owned()))?;
+    let length = nonce.len();
+    let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{nonce}");
+    stage.send(conn, response.as_bytes(), None, None, patience.step).await;
+    let came = until(stage, patience, |recording| answer(recording, client)).await;
+    match came {
+        Some(Answer::Message(message)) if message.head.status() == Some(200) && message.body == nonce.as_bytes() => Ok(()),
+        Some(came) => Err(describe(&came)),
+        None => Err("the origin's answer did not reach the client in time".to_owned()),
+    }
+}
+
+enum Answer {
+    Message(Box<Message>),
+    Other(String),
+}
+
+fn describe(answer: &Answer) -> String {
+    match answer {
+        Answer::Message(message) => format!("the target answered `{}`", escape(&message.head.start.join(&b" "[..]))),
+        Answer::Other(what) => format!("the target {what}"),
+    }
+}
+
+fn contains(message: &Message, nonce: &str) -> bool {
+    memchr::memmem::find(&message.head.start[1], nonce.as_bytes()).is_some()
+}
+
+/// What the client has got, once that is decided.
+fn answer(recording: &Recording, client: ConnId) -> Option<Answer> {
+    let conn = recording.conn(client)?;
+    let mut from = 0;
+    loop {
+        let rest = &conn.received[from..];
+        let ended = conn.ending == Some(Ending::Fin);
+        match read_message(rest, ended, Kind::Response { head_only: false }) {
+            Progress::Whole(message) if matches!(message.head.status(), Some(100..=199)) => from += message.octets,
+            Progress::Whole(message) => return Some(Answer::Message(message)),
+            Progress::NotHttp if !rest.is_empty() => {
+                let what = escape(&rest[..rest.len().min(40)]);
+                return Some(Answer::Other(format!("sent `{what}`, which is no HTTP")));
+            }
+            Progress::Broken(_) => return Some(Answer::Other("sent broken chunks".to_owned())),
+            _ if conn.flooded => return Some(Answer::Other("sent more than 8 MiB".to_owned())),
+            _ => {
+                return match conn.ending? {
+                    Ending::Fin => Some(Answer::Other("closed the connection".to_owned())),
+                    Ending::Reset => Some(Answer::Other("reset the connection".to_owned())),
+                };
+            }
+        }
+    }
+}
+
+async fn until<T>(stage: &Stage, patience: &Patience, mut look: impl FnMut(&Recording) -> Option<T>) -> Option<T> {
+    let found = async {
+        loop {
+            if let Some(found) = look(&stage.recording()) {
+                return found;
+            }
+            stage.changed().await;
+        }
+    };
+    deadline(patience.step, found).await
+}

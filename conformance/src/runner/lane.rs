@@ -1,0 +1,204 @@
+//! One running target with its own listen address and its own origin; one row at a time.
+
+use std::net::SocketAddr;
+
+use super::{
+    canary::plain_exchange,
+    play::{Place, bindings, play},
+    run::{Launch, Plan, RowResult, RunError},
+};
+use crate::{
+    clock::{Stopwatch, deadline, pause},
+    judge::{Judgement, Verdict},
+    role::{OriginListener, Stage},
+    scenario::{Route, Row},
+    target::{Addresses, Process, Started},
+};
+
+/// After so many rows in a row that took the target down, a lane gives up.
+const GIVE_UP: u32 = 5;
+
+pub(super) struct Lane<'a> {
+    plan: &'a Plan,
+    addresses: &'a Addresses,
+    origin: OriginListener,
+    process: Option<Process>,
+    target: SocketAddr,
+    downs: u32,
+}
+
+impl<'a> Lane<'a> {
+    /// Starts a target and waits until it forwards. `gate`: try every route that it offers.
+    pub(super) async fn open(plan: &'a Plan, addresses: &'a Addresses, gate: bool) -> Result<Self, RunError> {
+        let (bind, target) = match &plan.launch {
+            Launch::Program(_) => (SocketAddr::new([127, 0, 0, 1].into(), 0), None),
+            Launch::Address { target, origin, .. } => (*origin, Some(*target)),
+        };
+        let origin = OriginListener::bind(bind).await.map_err(|source| RunError::Origin { address: bind, source })?;
+        let target = target.unwrap_or(bind);
+        let mut lane = Self { plan, addresses, origin, process: None, target, downs: 0 };
+        lane.start().await?;
+        if gate {
+            lane.gate().await?;
+        }
+        Ok(lane)
+    }
+
+    async fn start(&mut self) -> Result<(), RunError> {
+        if let Launch::Program(definition) = &self.plan.launch {
+            let process = Process::start(definition, self.origin.address(), self.addresses)?;
+            self.target = process.address();
+            self.process = Some(process);
+        }
+        let ready = self.ready().await;
+        if ready.is_err() {
+            self.stop().await;
+        }
+        ready
+    }
+
+    /// Waits until a plain request goes through. A dead process ends the wait at once.
+    async fn ready(&self) -> Result<(), RunError> {
+        let patience = &self.plan.patience;
+        let (route, prefix) = self.plan.offer().routes.iter().next_back().expect("a definition offers a route");
+        let watch = Stopwatch::start();
+        let mut wait = std::time::Duration::from_millis(1);
+        loop {
+            let attempt = plain_exchange(&self.origin, self.target, prefix, "hop-ready", patience);
+            let ended = async {
+                match &self.process {
+                    Some(process) => process.ended().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let why = tokio::select! {
+                result = attempt => match result {
+                    Ok(()) => return Ok(()),
+                    Err(why) => why,
+                },
+                () = ended => String::new(),
+            };
+            let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
+            if let Some(Started::Ended(how)) = self.process.as_ref().map(Process::state) {
+                return Err(RunError::Died { how, log });
+            }
+            // A refused connection means that it is still starting; a wrong answer seldom mends itself.
+            let limit = if why.contains("refused") { patience.ready } else { patience.step };
+            if watch.elapsed() >= limit {
+                return Err(RunError::NotReady { route: *route, why, log });
+            }
+            pause(wait).await;
+            wait = (wait * 2).min(std::time::Duration::from_millis(50));
+        }
+    }
+
+    /// The smoke gate: nothing is judged on a route that does not forward at all.
+    async fn gate(&mut self) -> Result<(), RunError> {
+        for (route, prefix) in &self.plan.offer().routes {
+            let tried = plain_exchange(&self.origin, self.target, prefix, "hop-smoke", &self.plan.patience).await;
+            if let Err(why) = tried {
+                let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
+                self.stop().await;
+                return Err(RunError::NotReady { route: *route, why, log });
+            }
+        }
+        Ok(())
+    }
+
+    /// Plays one row, and makes sure that the target survived it.
+    pub(super) async fn play(&mut self, row: &Row) -> RowResult {
+        if let Some(reason) = self.plan.not_applicable(row) {
+            return RowResult::not_applicable(row, reason);
+        }
+        if self.downs >= GIVE_UP {
+            return RowResult::down(row, format!("not played: {GIVE_UP} rows in a row took the target down"));
+        }
+        if self.process.is_none() && matches!(self.plan.launch, Launch::Program(_)) {
+            return RowResult::down(row, "not played: the target does not start again".to_owned());
+        }
+        let watch = Stopwatch::start();
+        let prefix = self.plan.offer().routes.get(&row.route).map_or("/", String::as_str);
+        let place = Place { target: self.target, origin: self.origin.address(), prefix };
+        let names = bindings(row, &place, self.plan.seed);
+        let stage = Stage::default();
+        self.origin.serve(Some(stage.clone()));
+        let played =
+            play(row, &self.plan.catalogue, &place, names, &stage, self.process.as_ref(), &self.plan.patience).await;
+        self.origin.serve(None);
+        let mut result = match played {
+            Ok((judgement, transcript)) => RowResult::of(row, judgement, transcript),
+            Err(unbound) => RowResult::harness_error(row, unbound.to_string()),
+        };
+        let alive = plain_exchange(&self.origin, self.target, self.canary_prefix(), "hop-canary", &self.plan.patience).await;
+        // A process that dies does so before its connections are gone, but we may see that first.
+        if alive.is_err() && let Some(process) = &self.process {
+            let _ = deadline(self.plan.patience.grace, process.ended()).await;
+        }
+        let state = self.process.as_ref().map_or(Started::Running, Process::state);
+        let down = match (state, alive) {
+            (Started::Ended(how), _) => Some(format!("the target {how}")),
+            (Started::Running, Err(why)) => Some(format!("the target does not serve any more: {why}")),
+            (Started::Running, Ok(())) => None,
+        };
+        match down {
+            None => self.downs = 0,
+            Some(how) => {
+                result.judgement.verdict = Verdict::TargetDown;
+                let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
+                result.note = Some(how);
+                result.log = Some(log);
+                self.downs += 1;
+                self.stop().await;
+                if matches!(self.plan.launch, Launch::Program(_)) {
+                    // The next row finds out that there is no process if it does not come back.
+                    let _ = self.start().await;
+                }
+            }
+        }
+        let failures = self.process.as_ref().map(Process::log_failures).unwrap_or_default();
+        if let Some(line) = failures.last().filter(|_| result.judgement.verdict != Verdict::TargetDown) {
+            result.judgement.verdict = Verdict::TargetDown;
+            result.note = Some(format!("the target reported a failure of its own: {line}"));
+            self.stop().await;
+            let _ = self.start().await;
+        }
+        result.micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
+        result
+    }
+
+    fn canary_prefix(&self) -> &'a str {
+        let routes = &self.plan.offer().routes;
+        // Plain if it is offered: nothing is configured there that could be at fault.
+        routes.get(&Route::Plain).or_else(|| routes.values().next()).map_or("/", String::as_str)
+    }
+
+    /// Ends the target.
+    pub(super) async fn stop(&mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop(&self.plan.patience).await;
+        }
+    }
+}
+
+impl RowResult {
+    fn of(row: &Row, judgement: Judgement, transcript: crate::transcript::Transcript) -> Self {
+        Self { row: row.clone(), judgement, note: None, log: None, transcript: Some(transcript), micros: 0 }
+    }
+
+    fn bare(row: &Row, verdict: Verdict, note: String) -> Self {
+        let judgement = Judgement { verdict, outcome: None, findings: Vec::new(), turns: Vec::new() };
+        Self { row: row.clone(), judgement, note: Some(note), log: None, transcript: None, micros: 0 }
+    }
+
+    pub(super) fn not_applicable(row: &Row, reason: String) -> Self {
+        Self::bare(row, Verdict::NotApplicable, reason)
+    }
+
+    pub(super) fn down(row: &Row, reason: String) -> Self {
+        Self::bare(row, Verdict::TargetDown, reason)
+    }
+
+    fn harness_error(row: &Row, reason: String) -> Self {
+        Self::bare(row, Verdict::HarnessError, reason)
+    }
+}

@@ -1,0 +1,230 @@
+//! Octets to send or expect, with names that are filled in when a scenario is played.
+
+use std::collections::BTreeMap;
+
+use crate::wire::{Opcode, accept_of, frame};
+
+/// Names and what they stand for in one exchange.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bindings(pub BTreeMap<String, String>);
+
+/// A name that nothing stands for yet.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is known under the name `{0}`")]
+pub struct UnboundName(pub String);
+
+/// Text with `{names}` in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template(Vec<Part>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Literal(String),
+    Name(String),
+    AcceptOf(String),
+}
+
+impl Template {
+    /// Reads `{name}`, `{accept-of name}`, `{{` and `}}`. The error says what is wrong.
+    ///
+    /// # Errors
+    ///
+    /// When a brace has no partner or encloses no name.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            literal.push_str(&rest[..at]);
+            let tail = &rest[at..];
+            if tail.starts_with("{{") || tail.starts_with("}}") {
+                literal.push_str(&tail[..1]);
+                rest = &tail[2..];
+                continue;
+            }
+            let inner = tail.strip_prefix('{').and_then(|tail| tail.split_once('}'));
+            let Some((inner, after)) = inner else {
+                return Err("a single brace; write it twice to mean itself");
+            };
+            parts.push(Part::Literal(std::mem::take(&mut literal)));
+            let name = inner.strip_prefix("accept-of ").unwrap_or(inner).trim().to_owned();
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+                return Err("a name is made of letters, digits and hyphens");
+            }
+            parts.push(if inner.starts_with("accept-of ") { Part::AcceptOf(name) } else { Part::Name(name) });
+            rest = after;
+        }
+        literal.push_str(rest);
+        parts.push(Part::Literal(literal));
+        parts.retain(|part| *part != Part::Literal(String::new()));
+        Ok(Self(parts))
+    }
+
+    /// The names that it needs.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Name(name) | Part::AcceptOf(name) => Some(name.as_str()),
+        })
+    }
+
+    /// The text with every name filled in.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is bound to a name.
+    pub fn fill(&self, bindings: &Bindings) -> Result<String, UnboundName> {
+        let mut text = String::new();
+        for part in &self.0 {
+            let value = |name: &String| bindings.0.get(name).ok_or_else(|| UnboundName(name.clone()));
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Name(name) => text.push_str(value(name)?),
+                Part::AcceptOf(name) => text.push_str(&accept_of(value(name)?)),
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// A run of octets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text as it stands.
+    Text(Template),
+    /// Lines that end in CRLF, without a blank line.
+    Lines(Template),
+    /// Lines that end in CRLF, and a blank line: the head of a message.
+    Head(Template),
+    /// Octets in hexadecimal.
+    Hex(Vec<u8>),
+    /// So many octets that no compressor or resend could guess, the same in every run.
+    Noise(usize),
+    /// Each of the 256 octet values in turn, so many times over.
+    EveryOctet(usize),
+    /// One WebSocket frame; masked when a client sends or an origin expects it.
+    Frame(Opcode, Template),
+}
+
+/// Octets to send or expect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Data(pub Vec<Piece>);
+
+/// A fixed mask keeps runs identical; RFC 6455 §5.3 asks endpoints, not test data, for randomness.
+const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+
+impl Data {
+    /// The octets. `from_client`: they travel from the client's side, so frames are masked.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is bound to a name.
+    pub fn octets(&self, bindings: &Bindings, from_client: bool) -> Result<Vec<u8>, UnboundName> {
+        let mut octets = Vec::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => octets.extend(text.fill(bindings)?.bytes()),
+                Piece::Lines(text) => octets.extend(lines(&text.fill(bindings)?)),
+                Piece::Head(text) => {
+                    octets.extend(lines(&text.fill(bindings)?));
+                    octets.extend(b"\r\n");
+                }
+                Piece::Hex(bytes) => octets.extend(bytes),
+                Piece::Noise(size) => octets.extend(noise(*size)),
+                Piece::EveryOctet(times) => {
+                    for _ in 0..*times {
+                        octets.extend(0..=u8::MAX);
+                    }
+                }
+                Piece::Frame(opcode, payload) => {
+                    let payload = payload.fill(bindings)?;
+                    octets.extend(frame(*opcode, payload.as_bytes(), from_client.then_some(MASK)));
+                }
+            }
+        }
+        Ok(octets)
+    }
+
+    /// The names that it needs.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Text(text) | Piece::Lines(text) | Piece::Head(text) | Piece::Frame(_, text) => Some(text.names()),
+            Piece::Hex(_) | Piece::Noise(_) | Piece::EveryOctet(_) => None,
+        }).flatten()
+    }
+}
+
+fn lines(text: &str) -> Vec<u8> {
+    let mut octets = text.replace('\n', "\r\n").into_bytes();
+    if !octets.is_empty() {
+        octets.extend(b"\r\n");
+    }
+    octets
+}
+
+/// xorshift64*: enough to make every window of a stream different from every other.
+fn noise(size: usize) -> impl Iterator<Item = u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    std::iter::repeat_with(move || {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
+    })
+    .flatten()
+    .take(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn bindings() -> Bindings {
+        Bindings([("path".to_owned(), "/x".to_owned()), ("key".to_owned(), "dGhlIHNhbXBsZSBub25jZQ==".to_owned())].into())
+    }
+
+    #[rstest]
+    #[case("GET {path} HTTP", "GET /x HTTP")]
+    #[case("{{literal}}", "{literal}")]
+    #[case("{accept-of key}", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")]
+    #[case("", "")]
+    fn names_are_filled_in(#[case] text: &str, #[case] filled: &str) {
+        assert_eq!(Template::parse(text).unwrap().fill(&bindings()).unwrap(), filled);
+    }
+
+    #[rstest]
+    #[case("{")]
+    #[case("}")]
+    #[case("{}")]
+    #[case("{a b}")]
+    fn a_lone_brace_is_an_error(#[case] text: &str) {
+        assert!(Template::parse(text).is_err());
+    }
+
+    #[test]
+    fn an_unknown_name_is_reported() {
+        let template = Template::parse("{nope}").unwrap();
+        assert_eq!(template.fill(&bindings()), Err(UnboundName("nope".to_owned())));
+    }
+
+    #[test]
+    fn a_head_ends_in_a_blank_line() {
+        let data = Data(vec![Piece::Head(Template::parse("GET {path} HTTP/1.1\nHost: h").unwrap())]);
+        assert_eq!(data.octets(&bindings(), true).unwrap(), b"GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+
+    #[test]
+    fn noise_is_the_same_every_time() {
+        assert!(noise(10_000).eq(noise(10_000)));
+        assert_eq!(noise(10_001).count(), 10_001);
+    }
+
+    #[test]
+    fn only_the_client_masks_its_frames() {
+        let data = Data(vec![Piece::Frame(Opcode::Text, Template::parse("hi").unwrap())]);
+        assert_eq!(data.octets(&bindings(), false).unwrap(), b"\x81\x02hi");
+        assert_eq!(data.octets(&bindings(), true).unwrap()[1], 0x82);
+    }
+}

@@ -1,0 +1,23 @@
+//! Scenario files: one timeline each, read from top to bottom.
+//!
+//! Owns the grammar, its types and the expansion into rows. It never opens a connection and
+//! never judges; the grammar is documented in `scenarios/FORMAT.md`.
+
+mod data;
+mod diagnostic;
+mod library;
+mod lint;
+mod model;
+mod node;
+mod parse;
+mod parse_message;
+mod parse_step;
+mod select;
+
+pub use data::{Bindings, Data, Piece, Template, UnboundName};
+pub use diagnostic::{Diagnostic, Source};
+pub use library::{Library, LibraryError};
+pub use lint::lint;
+pub use model::*;
+pub use parse::parse_scenario;
+pub use select::{SelectError, Selection};

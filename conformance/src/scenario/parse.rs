@@ -1,0 +1,193 @@
+//! From the text of a scenario file to a [`Scenario`]: its frame. Steps are read in `parse_step`.
+
+use std::sync::Arc;
+
+use kdl::KdlDocument;
+
+use super::{
+    diagnostic::{Diagnostic, Source},
+    model::{Capability, MatrixRow, Route, Scenario, ScenarioId, Span, Spanned},
+    node::{Node, entry_span},
+    parse_step::{Steps, parse_never},
+};
+use crate::requirement::RequirementId;
+
+/// What may stand at the top of a scenario file.
+const TOP: [&str; 14] = [
+    "title", "why", "covers", "routes", "needs", "catches", "slow", "matrix", "setup", "client", "origin", "either",
+    "together", "never",
+];
+
+/// Reads one scenario.
+///
+/// # Errors
+///
+/// The first mistake, with its place: broken KDL, an unknown word, a missing part.
+pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, Diagnostic> {
+    let document = KdlDocument::parse_v2(&source.text).map_err(|error| broken_kdl(&source, &error))?;
+    let mut scenario = Scenario {
+        id,
+        source: Arc::clone(&source),
+        title: String::new(),
+        why: String::new(),
+        covers: Vec::new(),
+        routes: Vec::new(),
+        needs: Vec::new(),
+        catches: Vec::new(),
+        slow: false,
+        matrix: Vec::new(),
+        steps: Vec::new(),
+        nevers: Vec::new(),
+    };
+    let mut steps = Steps::default();
+    for node in document.nodes() {
+        let node = Node::new(&source, node);
+        match node.name() {
+            "title" => scenario.title = sentence(&node)?,
+            "why" => scenario.why = sentence(&node)?,
+            "covers" => {
+                for name in names(&node)? {
+                    scenario.covers.push(Spanned { value: RequirementId(name.value), span: name.span });
+                }
+            }
+            "routes" => {
+                for name in names(&node)? {
+                    scenario.routes.push(one_of(&source, &name, "route", &Route::ALL, Route::name)?);
+                }
+            }
+            "needs" => {
+                for name in names(&node)? {
+                    scenario.needs.push(one_of(&source, &name, "capability", &Capability::ALL, Capability::name)?);
+                }
+            }
+            "catches" => scenario.catches.extend(names(&node)?),
+            "slow" => {
+                scenario.slow = true;
+                node.no_children()?;
+            }
+            "matrix" => {
+                for child in node.children() {
+                    scenario.matrix.push(matrix_row(&child)?);
+                }
+            }
+            "never" => {
+                scenario.nevers.push(parse_never(&node)?);
+                continue;
+            }
+            "setup" | "client" | "origin" | "either" | "together" => {
+                steps.read(&node, &mut scenario.steps)?;
+                continue;
+            }
+            other => return Err(node.error(format!("unknown line `{other}`")).label("not known").suggest(other, TOP)),
+        }
+        node.finish()?;
+    }
+    complete(&scenario)?;
+    Ok(scenario)
+}
+
+/// What every scenario must have.
+fn complete(scenario: &Scenario) -> Result<(), Diagnostic> {
+    let start = Span { start: 0, end: scenario.source.text.find('\n').unwrap_or(scenario.source.text.len()) };
+    let missing = |what: &str, help: &str| {
+        Err(Diagnostic::new(&scenario.source, start, format!("the scenario has no {what}")).label("in this file").help(help))
+    };
+    if scenario.title.is_empty() {
+        return missing("title", "add a line `title \"what is true\"`");
+    }
+    if scenario.why.is_empty() {
+        return missing("reason", "add a line `why \"what goes wrong for a user when it fails\"`");
+    }
+    if scenario.covers.is_empty() {
+        return missing("requirement", "add a line `covers \"requirement-id\"`");
+    }
+    if scenario.routes.is_empty() {
+        return missing("route", "add a line `routes \"plain\" \"explicit\" \"mapped\"` with those that apply");
+    }
+    if scenario.steps.is_empty() {
+        return missing("steps", "add lines that begin with `client` or `origin`");
+    }
+    Ok(())
+}
+
+fn broken_kdl(source: &Arc<Source>, error: &kdl::KdlError) -> Diagnostic {
+    let Some(first) = error.diagnostics.first() else {
+        return Diagnostic::new(source, Span { start: 0, end: 0 }, "not a KDL document");
+    };
+    let start = first.span.offset();
+    let message = first.message.clone().unwrap_or_else(|| "not KDL".to_owned());
+    let place = Span { start, end: start + first.span.len().max(1) };
+    let mistake = Diagnostic::new(source, place, format!("broken KDL: {message}"));
+    let mistake = mistake.label(first.label.clone().unwrap_or_else(|| "here".to_owned()));
+    match &first.help {
+        Some(help) => mistake.help(help.clone()),
+        None => mistake,
+    }
+}
+
+fn sentence(node: &Node<'_>) -> Result<String, Diagnostic> {
+    let entry = node.argument("a sentence")?;
+    let text = entry.text()?;
+    if text.trim().is_empty() {
+        return Err(entry.error(format!("`{}` is empty", node.name())).label("say it in one sentence"));
+    }
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn names(node: &Node<'_>) -> Result<Vec<Spanned<String>>, Diagnostic> {
+    let names = node
+        .rest()
+        .iter()
+        .map(|entry| entry.string().map(|name| Spanned { value: name.value.to_owned(), span: name.span }))
+        .collect::<Result<Vec<_>, _>>()?;
+    if names.is_empty() {
+        return Err(node.error(format!("`{}` names nothing", node.name())).label("at least one name"));
+    }
+    Ok(names)
+}
+
+fn one_of<T: Copy>(
+    source: &Arc<Source>,
+    name: &Spanned<String>,
+    what: &str,
+    known: &[T],
+    word: impl Fn(T) -> &'static str,
+) -> Result<T, Diagnostic> {
+    known.iter().copied().find(|known| word(*known) == name.value).ok_or_else(|| {
+        Diagnostic::new(source, name.span, format!("there is no {what} `{}`", name.value))
+            .label(format!("unknown {what}"))
+            .suggest(&name.value, known.iter().map(|known| word(*known)))
+    })
+}
+
+fn matrix_row(node: &Node<'_>) -> Result<MatrixRow, Diagnostic> {
+    if node.name() != "row" {
+        return Err(node.error(format!("unknown line `{}` in a matrix", node.name())).label("not known").suggest(node.name(), ["row"]));
+    }
+    let entry = node.argument("a name")?;
+    let name = entry.text()?;
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        return Err(entry.error("a row is named by lower-case letters, digits and hyphens").label("not a row name"));
+    }
+    let mut values = Vec::new();
+    for (column, value) in node.columns()? {
+        values.push((column, value));
+    }
+    node.no_children()?;
+    Ok(MatrixRow { name, values, span: node.line_span() })
+}
+
+impl Node<'_> {
+    /// The properties of a matrix row, whatever their names.
+    fn columns(&self) -> Result<Vec<(String, String)>, Diagnostic> {
+        let mut columns = Vec::new();
+        for entry in self.kdl().entries() {
+            let Some(key) = entry.name() else { continue };
+            let Some(text) = entry.value().as_string() else {
+                return Err(Diagnostic::new(self.source, entry_span(entry), "expected a string").label("not a string"));
+            };
+            columns.push((key.value().to_owned(), text.to_owned()));
+        }
+        Ok(columns)
+    }
+}

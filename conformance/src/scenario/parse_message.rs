@@ -1,0 +1,100 @@
+//! What must be true of a message: the lines inside `receives-request` and `receives-response`.
+
+use super::{
+    data::Template,
+    diagnostic::Diagnostic,
+    model::{Check, FieldTest, StatusWanted, Test},
+    node::Node,
+    parse_step::data,
+};
+
+const CHECKS: [&str; 10] =
+    ["method", "target", "version", "status", "reason", "field", "control", "no-field", "no-token", "body"];
+
+pub(super) fn parse_checks(node: &Node<'_>) -> Result<Vec<Check>, Diagnostic> {
+    node.children().map(|child| parse_check(&child)).collect()
+}
+
+fn parse_check(node: &Node<'_>) -> Result<Check, Diagnostic> {
+    let covers = node.covers()?;
+    let test = match node.name() {
+        "method" => Test::Method(node.argument("a method")?.template()?),
+        "target" => Test::Target(node.argument("a target")?.template()?),
+        "version" => Test::Version(node.argument("a version")?.template()?),
+        "reason" => Test::Reason(node.argument("a reason phrase")?.template()?),
+        "status" => Test::Status(statuses(node)?),
+        "field" | "control" => field(node)?,
+        "no-field" => Test::NoField(node.argument("a field name")?.template()?),
+        "no-token" => Test::NoToken {
+            name: node.argument("a field name")?.template()?,
+            token: node.argument("a list member")?.template()?,
+        },
+        "body" => Test::Body(data(node)?),
+        other => return Err(node.error(format!("unknown check `{other}`")).label("not known").suggest(other, CHECKS)),
+    };
+    if node.name() != "field" && node.name() != "control" {
+        node.no_children()?;
+    }
+    node.finish()?;
+    Ok(Check { span: node.line_span(), covers, control: node.name() == "control", test })
+}
+
+fn statuses(node: &Node<'_>) -> Result<Vec<StatusWanted>, Diagnostic> {
+    let mut wanted = Vec::new();
+    if let Some(entry) = node.prop("in") {
+        let range = entry.string()?.value.split_once("..=").and_then(|(from, to)| {
+            let (from, to): (u16, u16) = (from.parse().ok()?, to.parse().ok()?);
+            (from <= to).then_some(from..=to)
+        });
+        let range = range.ok_or_else(|| entry.error("expected a range such as \"400..=599\"").label("not a range"))?;
+        wanted.push(StatusWanted::In(range));
+    }
+    for entry in node.rest() {
+        wanted.push(StatusWanted::Exactly(entry.template()?));
+    }
+    if wanted.is_empty() {
+        return Err(node.error("`status` names no status").label("which one?"));
+    }
+    Ok(wanted)
+}
+
+/// `field "Name" equals="…" count=1` and the other tests that can be combined.
+fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
+    let name = node.argument("a field name")?.template()?;
+    let mut tests = Vec::new();
+    let text = |key: &'static str| -> Result<Option<Template>, Diagnostic> { node.prop(key).map(|entry| entry.template()).transpose() };
+    if let Some(value) = text("equals")? {
+        tests.push(FieldTest::Equals(value));
+    }
+    if let Some(value) = text("equals-i")? {
+        tests.push(FieldTest::EqualsIgnoringCase(value));
+    }
+    if let Some(entry) = node.prop("count") {
+        tests.push(FieldTest::Count(entry.size()?));
+    }
+    if let Some(value) = text("token")? {
+        tests.push(FieldTest::Token(value));
+    }
+    if let Some(value) = text("tokens")? {
+        tests.push(FieldTest::Tokens(value));
+    }
+    if let Some(value) = text("within")? {
+        tests.push(FieldTest::Within(value));
+    }
+    let capture = node.prop("capture").map(|entry| entry.text()).transpose()?;
+    let mut lines = Vec::new();
+    for child in node.children() {
+        if child.name() != "line" {
+            return Err(child.error(format!("unknown line `{}` in a field", child.name())).label("not known").suggest(child.name(), ["line"]));
+        }
+        lines.push(child.argument("a value")?.template()?);
+        child.finish()?;
+    }
+    if !lines.is_empty() {
+        tests.push(FieldTest::Lines(lines));
+    }
+    if tests.is_empty() {
+        tests.push(FieldTest::Present);
+    }
+    Ok(Test::Field { name, tests, capture })
+}

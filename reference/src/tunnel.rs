@@ -1,0 +1,267 @@
+//! The tunnel: two sockets, and bytes in both directions.
+//!
+//! It owns what happens to ends: a FIN is passed on behind all bytes before
+//! it, the other direction lives on, a reset becomes a reset. A direction
+//! reads nothing while it has something to write, so a slow reader slows its
+//! sender and nobody's bytes pile up here. It never reads what it carries and
+//! never adds a byte.
+
+use std::{
+    cell::RefCell,
+    future::poll_fn,
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::{Buf, Bytes};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+
+/// What one read takes at most. Big reads are what makes a tunnel fast.
+const CHUNK: usize = 64 * 1024;
+
+thread_local! {
+    /// One buffer for each thread, not for each tunnel: it is filled and
+    /// emptied within one poll, so an idle tunnel costs no buffer at all.
+    static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; CHUNK].into());
+}
+
+/// The two sides of a tunnel, or one thing for each of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Sides<C, O = C> {
+    pub(crate) client: C,
+    pub(crate) origin: O,
+}
+
+/// How long a tunnel may do nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// Without a byte from the origin (`proxy_read_timeout`).
+    pub(crate) silence: Duration,
+    /// With a write that makes no progress (`proxy_send_timeout`).
+    pub(crate) stall: Duration,
+}
+
+/// How a tunnel ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum End {
+    /// Both sides have said all they had to say.
+    Closed,
+    /// The origin was silent for too long.
+    Silent,
+    /// A side did not take its bytes for too long.
+    Stalled,
+    /// The client's connection broke; the origin's is to be reset.
+    ClientReset,
+    /// The origin's connection broke; the client's is to be reset.
+    OriginReset,
+}
+
+/// Carries bytes until the tunnel ends. `early` are the bytes received before
+/// it began, from either side; they go first.
+pub(crate) async fn carry<C, O>(
+    sides: &mut Sides<C, O>,
+    early: Sides<Bytes>,
+    patience: Patience,
+) -> End
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+    O: AsyncRead + AsyncWrite + Unpin,
+{
+    let now = Instant::now();
+    let mut tunnel = Tunnel {
+        up: Direction::new(early.client, now),
+        down: Direction::new(early.origin, now),
+        patience,
+        alarm: Box::pin(sleep_until(now + patience.silence)),
+    };
+    poll_fn(|cx| tunnel.poll(cx, sides)).await
+}
+
+struct Tunnel {
+    /// From the client to the origin.
+    up: Direction,
+    /// From the origin to the client.
+    down: Direction,
+    patience: Patience,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Tunnel {
+    fn poll<C, O>(&mut self, cx: &mut Context<'_>, sides: &mut Sides<C, O>) -> Poll<End>
+    where
+        C: AsyncRead + AsyncWrite + Unpin,
+        O: AsyncRead + AsyncWrite + Unpin,
+    {
+        let _ = self.up.poll(cx, &mut sides.client, &mut sides.origin);
+        let _ = self.down.poll(cx, &mut sides.origin, &mut sides.client);
+        match self.end() {
+            Some(end) => Poll::Ready(end),
+            None => self.poll_alarm(cx),
+        }
+    }
+
+    fn end(&self) -> Option<End> {
+        match (self.up.state, self.down.state) {
+            // A reset that was read: what came before it has been written, and
+            // nothing can be delivered the other way.
+            (State::SourceBroke, _) => Some(End::ClientReset),
+            (_, State::SourceBroke) => Some(End::OriginReset),
+            // A reset met by a write: the broken side may have sent something
+            // before it, so the other direction runs to its own end first.
+            (State::Open, _) | (_, State::Open) => None,
+            (State::SinkBroke, _) => Some(End::OriginReset),
+            (_, State::SinkBroke) => Some(End::ClientReset),
+            (State::Closed, State::Closed) => Some(End::Closed),
+        }
+    }
+
+    /// Ends a tunnel in which nothing moves. The alarm is not reset by every
+    /// message; it looks at the time when it goes off, and is set anew.
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        loop {
+            let (end, deadline) = self.deadline();
+            if self.alarm.deadline() > deadline {
+                self.alarm.as_mut().reset(deadline);
+            }
+            ready!(self.alarm.as_mut().poll(cx));
+            if deadline <= Instant::now() {
+                return Poll::Ready(end);
+            }
+            self.alarm.as_mut().reset(deadline);
+        }
+    }
+
+    /// What would end the tunnel first if nothing moved any more.
+    ///
+    /// As the page says, it is the origin that has to transmit: what the
+    /// client sends does not keep a tunnel open. Where the origin cannot be
+    /// heard, because the client is not taking what it said, the limit for
+    /// writes holds instead; and once the origin has said its last, the
+    /// client's bytes count.
+    fn deadline(&self) -> (End, Instant) {
+        let talking = if self.down.state == State::Open {
+            &self.down
+        } else {
+            &self.up
+        };
+        let silence = (End::Silent, talking.moved + self.patience.silence);
+        [&self.up, &self.down]
+            .into_iter()
+            .filter(|direction| direction.is_writing())
+            .map(|direction| (End::Stalled, direction.moved + self.patience.stall))
+            .chain((!talking.is_writing()).then_some(silence))
+            .min_by_key(|(_, deadline)| *deadline)
+            .unwrap_or(silence)
+    }
+}
+
+/// One direction: read, write, and at the end pass on the end.
+struct Direction {
+    /// Read but not yet written.
+    pending: Bytes,
+    /// The source has said FIN, which is still to be passed on.
+    source_ended: bool,
+    state: State,
+    /// When a byte was last read or written.
+    moved: Instant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum State {
+    Open,
+    /// The source's FIN has been passed on.
+    Closed,
+    /// The source was reset, and all before that is written.
+    SourceBroke,
+    /// The sink takes nothing any more.
+    SinkBroke,
+}
+
+impl Direction {
+    fn new(pending: Bytes, now: Instant) -> Self {
+        Direction {
+            pending,
+            source_ended: false,
+            state: State::Open,
+            moved: now,
+        }
+    }
+
+    fn is_writing(&self) -> bool {
+        self.state == State::Open && (!self.pending.is_empty() || self.source_ended)
+    }
+
+    /// Moves what can be moved; ready once this direction is over.
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        source: &mut (impl AsyncRead + Unpin),
+        sink: &mut (impl AsyncWrite + Unpin),
+    ) -> Poll<()> {
+        while self.state == State::Open {
+            let step = if !self.pending.is_empty() {
+                self.poll_write(cx, sink)
+            } else if self.source_ended {
+                Pin::new(&mut *sink)
+                    .poll_shutdown(cx)
+                    .map_ok(|()| self.state = State::Closed)
+            } else {
+                self.poll_pass(cx, source, sink)
+            };
+            if ready!(step).is_err() {
+                self.state = State::SinkBroke;
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        sink: &mut (impl AsyncWrite + Unpin),
+    ) -> Poll<io::Result<()>> {
+        let count = ready!(Pin::new(sink).poll_write(cx, &self.pending))?;
+        if count == 0 {
+            return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+        }
+        self.pending.advance(count);
+        self.moved = Instant::now();
+        Poll::Ready(Ok(()))
+    }
+
+    /// Reads once, and writes it at once; only what the sink does not take
+    /// right away gets memory of its own.
+    fn poll_pass(
+        &mut self,
+        cx: &mut Context<'_>,
+        source: &mut (impl AsyncRead + Unpin),
+        sink: &mut (impl AsyncWrite + Unpin),
+    ) -> Poll<io::Result<()>> {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let mut buffer = ReadBuf::new(scratch);
+            let outcome = ready!(Pin::new(source).poll_read(cx, &mut buffer));
+            let bytes = buffer.filled();
+            match outcome {
+                Ok(()) if bytes.is_empty() => self.source_ended = true,
+                Err(_) => self.state = State::SourceBroke,
+                Ok(()) => {
+                    self.moved = Instant::now();
+                    let count = match Pin::new(sink).poll_write(cx, bytes) {
+                        Poll::Ready(outcome) => outcome?,
+                        Poll::Pending => 0,
+                    };
+                    self.pending = Bytes::copy_from_slice(&bytes[count..]);
+                }
+            }
+            Poll::Ready(Ok(()))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

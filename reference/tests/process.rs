@@ -1,0 +1,156 @@
+//! The program itself: its arguments, its exit codes, its end.
+
+mod support;
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use rstest::rstest;
+use support::{Ending, OK, Origin, Peer, status, values};
+
+fn reference(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reference"));
+    command
+        .args(arguments)
+        .env_remove("RUST_LOG")
+        .stderr(Stdio::piped());
+    command
+}
+
+fn output(arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = reference(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+/// Starts it, and reads from its log where it listens.
+fn started(upstream: SocketAddr) -> (Child, SocketAddr, BufReader<impl Read>) {
+    let upstream = upstream.to_string();
+    let mut child = reference(&["--listen", "127.0.0.1:0", "--upstream", &upstream])
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    log.read_line(&mut line).unwrap();
+    let address = line
+        .trim()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .expect("an address");
+    (child, address, log)
+}
+
+fn terminate(child: &Child) {
+    Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+}
+
+#[test]
+fn it_says_how_to_start_it() {
+    let (code, told) = output(&[]);
+    assert_eq!(code, Some(2));
+    assert_eq!(told.lines().count(), 3, "{told}");
+    assert!(
+        told.contains("--config FILE") && told.contains("--listen"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_wrong_configuration_exits_with_2() {
+    let file = std::env::temp_dir().join(format!("reference-wrong-{}.conf", std::process::id()));
+    std::fs::write(&file, "http {\n    serwer { }\n}\n").unwrap();
+    let (code, told) = output(&["--config", file.to_str().unwrap()]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(code, Some(2));
+    assert!(
+        told.contains(":2:5") && told.contains("did you mean `server`?"),
+        "{told}"
+    );
+    assert!(
+        !told.contains('\u{1b}'),
+        "no colour where no terminal is: {told}"
+    );
+}
+
+#[test]
+fn a_missing_file_exits_with_2() {
+    let (code, told) = output(&["--config", "/nowhere/at/all.conf"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("cannot read"), "{told}");
+}
+
+#[test]
+fn a_taken_port_exits_with_1_and_says_so() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, told) = output(&["--listen", &address, "--upstream", "127.0.0.1:1"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains(&format!("cannot listen on {address}")),
+        "{told}"
+    );
+    assert!(told.contains("in use"), "{told}");
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn without_a_file_every_path_is_mapped() {
+    let origin = Origin::new();
+    let (mut child, address, _log) = started(origin.address());
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send("GET /any HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut upstream = origin.accept();
+    assert_eq!(values(&upstream.head(), "Connection"), ["close"]);
+    upstream.send(OK);
+    assert_eq!(status(&client.head()), "200");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn sigterm_lets_a_request_finish_and_exits_with_0() {
+    let origin = Origin::new();
+    let (mut child, address, mut log) = started(origin.address());
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send("GET /any HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut upstream = origin.accept();
+    upstream.head();
+    terminate(&child);
+    let mut line = String::new();
+    log.read_line(&mut line).unwrap();
+    assert!(line.contains("stopping"), "{line}");
+    upstream.send(OK);
+    assert_eq!(status(&client.head()), "200");
+    assert_eq!(client.rest(), ("ok".into(), Ending::Fin));
+    drop(client);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn a_second_sigterm_ends_tunnels_at_once() {
+    let origin = Origin::new();
+    let (mut child, address, mut log) = started(origin.address());
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send(support::HANDSHAKE);
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.send(support::SWITCH);
+    client.head();
+    let start = Instant::now();
+    terminate(&child);
+    log.read_line(&mut String::new()).unwrap();
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(start.elapsed() < reference::GRACE);
+    assert_eq!(client.rest(), (String::new(), Ending::Fin));
+}
