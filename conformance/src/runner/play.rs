@@ -144,17 +144,22 @@ impl Player<'_> {
             }
             Action::Await { .. } | Action::Either(_) => self.wait(step).await,
         };
+        self.over(step, late).await
+    }
+
+    /// Has a step judged that is over, and plays the branch that it opens.
+    async fn over(&mut self, step: &Step, late: bool) -> Result<Flow, UnboundName> {
         self.stage.note(None, What::Over { step: step.id, late });
         let flow = self.judge.settle(step, &self.stage.recording(), late);
-        if let (Flow::Branch(at), Action::Either(outcomes)) = (flow, &step.action) {
-            for step in &outcomes[at].steps {
-                if Box::pin(self.step(step)).await? == Flow::Stop {
-                    return Ok(Flow::Stop);
-                }
+        let (Flow::Branch(at), Action::Either(outcomes)) = (flow, &step.action) else { return Ok(flow) };
+        for (number, step) in outcomes[at].steps.iter().enumerate() {
+            // What the first step waits for has come already: that is why its branch was taken.
+            let flow = if number == 0 { Box::pin(self.over(step, late)).await? } else { Box::pin(self.step(step)).await? };
+            if flow == Flow::Stop {
+                return Ok(Flow::Stop);
             }
-            return Ok(Flow::On);
         }
-        Ok(flow)
+        Ok(Flow::On)
     }
 
     /// Waits until the judge can decide `step`. Returns whether time ran out first.
