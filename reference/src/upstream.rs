@@ -161,7 +161,7 @@ impl Connection {
         Ok(Connection {
             sender,
             driver,
-            received,
+            gauge,
             is_reused: false,
         })
     }

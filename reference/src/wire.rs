@@ -40,17 +40,19 @@ pub(crate) struct Gauge {
 impl<S> Wire<S> {
     /// Wraps `socket`; a write may wait `patience` long.
     pub(crate) fn new(socket: S, patience: Duration) -> Self {
+        let gauge = Gauge {
+            received: Cell::new(0),
+            patience: Cell::new(patience),
+        };
         Wire {
             socket,
-            patience,
             stall: None,
-            received: Rc::default(),
+            gauge: Rc::new(gauge),
         }
     }
 
-    /// A counter that can be read while hyper has the wire.
-    pub(crate) fn received(&self) -> Rc<Cell<u64>> {
-        self.received.clone()
+    pub(crate) fn gauge(&self) -> Rc<Gauge> {
+        self.gauge.clone()
     }
 
     pub(crate) fn into_socket(self) -> S {

@@ -197,7 +197,8 @@ impl Positions {
         let from = self.taken(conn.id);
         let unread = self.unread(conn);
         let length = unread.len().min(wanted.len());
-        if let Some(at) = (0..length).find(|&at| unread[at] != wanted[at]) {
+        if unread[..length] != wanted[..length] {
+            let at = (0..length).find(|&at| unread[at] != wanted[at]).unwrap_or_default();
             let what = quote(&unread[at.saturating_sub(8)..]);
             return Look::Lost(format!("another octet at {at}: {what}"));
         }
