@@ -5,8 +5,8 @@
 //!       -> relay its answer, or switch to a tunnel
 //! ```
 //!
-//! It owns that order, and the fields of both messages. What each step means
-//! is in the module it calls. Nothing here reads from a socket.
+//! It owns that order, and the waiting. What each step means is in the module
+//! it calls. Nothing here reads from a socket.
 
 use std::{
     cell::Cell, convert::Infallible, error::Error, net::SocketAddr, rc::Rc, sync::Arc,
@@ -15,9 +15,9 @@ use std::{
 
 use bytes::Bytes;
 use hyper::{
-    HeaderMap, Request, Response, StatusCode, Uri, Version,
+    Request, Response, StatusCode, Version,
     body::{Body, Incoming},
-    header::{self, HeaderName},
+    header,
     http::{HeaderValue, request, response},
 };
 use tokio::{net::TcpStream, sync::Notify, time::sleep};
@@ -26,10 +26,10 @@ use tracing::{info, warn};
 use crate::{
     admit,
     body::{Content, Ending, Relayed},
-    config::{Facts, Limits, Location, Server},
-    fields,
+    config::{Limits, Server},
     interim::Interims,
     refusal::Refusal,
+    rewrite,
     upgrade::{self, Offer},
     upstream::{Connection, Pool, UpstreamError},
 };
@@ -85,7 +85,14 @@ async fn attempt(
     let location = location.ok_or(Refusal::NoLocation)?;
     let offer = Offer::of(head);
 
-    let mut request = rewrite_request(client, location, head, offer.as_ref(), &host, &body);
+    let mut request = rewrite::rewrite_request(
+        location,
+        head,
+        &body,
+        offer.as_ref(),
+        &host,
+        client.address.ip(),
+    );
     let sent_upgrade = request.headers().get(header::UPGRADE).cloned();
     // RFC 9110 §15.2: no 1xx ever goes to an HTTP/1.0 client.
     if head.version == Version::HTTP_11 {
@@ -108,73 +115,6 @@ async fn attempt(
     let complete = progress.ended.get() == Some(Ending::Complete);
     let protocol = upgrade::check_switch(offer.as_ref(), sent_upgrade.as_ref(), &answer, complete)?;
     switch(client, limits, answer, protocol, connection).await
-}
-
-/// What the origin gets instead of what the client sent. The fields are
-/// taken out of `head`; nothing needs them there any more.
-fn rewrite_request(
-    client: &Client,
-    location: &Location,
-    head: &mut request::Parts,
-    offer: Option<&Offer>,
-    host: &str,
-    body: &Incoming,
-) -> Request<()> {
-    let facts = Facts {
-        fields: &head.headers,
-        upgrade: offer.map(Offer::value),
-        host,
-        proxy_host: &location.proxy_host,
-        remote: client.address.ip(),
-    };
-    // Configured values may use fields that are about to be removed.
-    let configured: Vec<_> = location
-        .fields
-        .iter()
-        .map(|(name, value)| (name, value.of(&facts)))
-        .collect();
-    let mut headers = std::mem::take(&mut head.headers);
-    // Statement 1 of the page: Upgrade and Connection end here by default …
-    fields::remove_hop_by_hop(&mut headers);
-    fields::remove_request_only(&mut headers);
-    // … and statement 2: the configuration passes them on explicitly.
-    set_configured(&mut headers, configured);
-    fields::settle_connection(&mut headers);
-    fields::append_via(&mut headers, head.version);
-    // hyper would send a GET without its body if the length is not known.
-    if !body.is_end_stream() && body.size_hint().exact().is_none() {
-        headers.remove(header::CONTENT_LENGTH);
-        headers.insert(
-            header::TRANSFER_ENCODING,
-            HeaderValue::from_static("chunked"),
-        );
-    }
-    let mut request = Request::new(());
-    *request.method_mut() = head.method.clone();
-    // RFC 9112 §3.2.1: path and query, as they were written.
-    let target = head.uri.path_and_query().cloned();
-    *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
-    // Statement 5 of the page: HTTP/1.1, whatever the client spoke.
-    *request.version_mut() = Version::HTTP_11;
-    *request.headers_mut() = headers;
-    request
-}
-
-/// Applies `proxy_set_header`: a value that turned out empty omits its field.
-fn set_configured(headers: &mut HeaderMap, configured: Vec<(&HeaderName, Vec<u8>)>) {
-    for (name, _) in &configured {
-        headers.remove(*name);
-    }
-    for (name, value) in configured {
-        // RFC 9112 §3.2: Host alone is sent even if it is empty.
-        if value.is_empty() && name != header::HOST {
-            continue;
-        }
-        // What came in as a field and out of a checked text is a valid value.
-        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value)) {
-            headers.append(name, value);
-        }
-    }
 }
 
 /// Gets an answer, on a kept connection if there is one.
@@ -245,37 +185,7 @@ fn relay(
     pool: Rc<Pool>,
     limits: Limits,
 ) -> Result<Response<Content>, Refusal> {
-    // RFC 9110 §15: there is no class above 5.
-    if answer.status.as_u16() >= 600 {
-        return Err(Refusal::InvalidStatus);
-    }
-    let headers = &mut answer.headers;
-    let mut codings = fields::members(headers, &header::TRANSFER_ENCODING);
-    let is_coded = codings
-        .next()
-        .is_some_and(|coding| !coding.eq_ignore_ascii_case(b"chunked"));
-    if is_coded || codings.next().is_some() {
-        return Err(Refusal::UnknownCoding);
-    }
-    drop(codings);
-    // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length, which must
-    // not survive to frame the message on the next hop.
-    if headers.contains_key(header::TRANSFER_ENCODING) {
-        headers.remove(header::CONTENT_LENGTH);
-    } else if let Some(length) = incoming.size_hint().exact().filter(|length| *length > 0) {
-        // RFC 9110 §8.6: repeated equal lengths become one.
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    // RFC 9110 §7.8: a 426 has to say what is wanted; from any other answer
-    // the advertisement goes, for it spoke of the origin's own connection.
-    let wanted = (answer.status == StatusCode::UPGRADE_REQUIRED)
-        .then(|| headers.get(header::UPGRADE).cloned())
-        .flatten();
-    fields::remove_hop_by_hop(headers);
-    if let Some(wanted) = wanted {
-        headers.insert(header::UPGRADE, wanted);
-        fields::settle_connection(headers);
-    }
+    rewrite::rewrite_answer(&mut answer, &incoming)?;
     // What an HTTP/1.0 origin keeps open, hyper would use with HTTP/1.0.
     let is_reusable = answer.version == Version::HTTP_11;
     answer.version = Version::HTTP_11;

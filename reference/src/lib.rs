@@ -6,8 +6,8 @@
 //! product: no TLS, no HTTP/2, no cache, no rewriting, no reload.
 //!
 //! ```text
-//! serve -> session -> exchange -> admit, fields, upgrade -> upstream
-//!             |          '-> relay its answer, or refuse
+//! serve -> session -> exchange -> admit -> rewrite -> upstream -> relay
+//!             |            '-> or a refusal, at any of these steps
 //!             '-> tunnel, once an exchange has switched
 //! ```
 //!
@@ -16,15 +16,15 @@
 //!
 //! 1. Upgrade and Connection do not travel by themselves:
 //!    `fields::remove_hop_by_hop`.
-//! 2. A configuration passes them on explicitly: `exchange::set_configured`.
+//! 2. A configuration passes them on explicitly: `rewrite::set_configured`.
 //! 3. Connection may be derived from Upgrade: `config::value::Map::select`.
 //! 4. A tunnel needs the client's asking and the origin's 101:
 //!    `upgrade::check_switch`.
-//! 5. Upstream it is HTTP/1.1 (`exchange::rewrite_request`), and a tunnel with
+//! 5. Upstream it is HTTP/1.1 (`rewrite::rewrite_request`), and a tunnel with
 //!    a silent origin is closed (`tunnel::Tunnel::deadline`).
 //!
-//! Reading order: `exchange`, `fields`, `upgrade`, `tunnel`; then `admit`,
-//! `refusal`, `body`, `upstream`; then `session`, `serve`, `wire`, `interim`;
+//! Reading order: `exchange`, `rewrite`, `fields`, `upgrade`, `tunnel`; then
+//! `admit`, `refusal`, `body`, `upstream`; then `session`, `serve`, `wire`, `interim`;
 //! `config` whenever a value's origin is in question.
 
 mod admit;
@@ -34,6 +34,7 @@ mod exchange;
 mod fields;
 mod interim;
 mod refusal;
+mod rewrite;
 mod serve;
 mod session;
 mod tunnel;

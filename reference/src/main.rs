@@ -8,7 +8,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode, thread};
 
 use clap::Parser;
 use reference::{Config, ConfigError, GRACE, Proxy, Running};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 use tracing_subscriber::EnvFilter;
 
@@ -73,32 +73,52 @@ fn configure(arguments: &Arguments) -> Option<Result<Config, ConfigError>> {
 }
 
 fn run(config: Config) -> Result<(), Box<dyn Error>> {
-    let proxy = Proxy::bind(config)?;
-    let running = proxy.start(thread::available_parallelism()?.get())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(until_stopped(&running))?;
-    running.join();
-    Ok(())
+    runtime.block_on(async {
+        // Before anybody is told that we listen: a signal must not find us deaf.
+        let stops = Stops::listen()?;
+        let running = Proxy::bind(config)?.start(thread::available_parallelism()?.get())?;
+        until_stopped(stops, &running).await;
+        running.join();
+        Ok(())
+    })
 }
 
 /// The first signal lets everything finish, the second ends it at once.
-async fn until_stopped(running: &Running) -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+async fn until_stopped(mut stops: Stops, running: &Running) {
+    stops.next().await;
     info!("stopping within {} s", GRACE.as_secs());
     running.drain();
     tokio::select! {
-        _ = terminate.recv() => running.end(),
-        _ = interrupt.recv() => running.end(),
+        () = stops.next() => running.end(),
         () = running.ended() => {}
     }
-    Ok(())
+}
+
+/// The signals that ask us to stop.
+struct Stops {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stops {
+    fn listen() -> std::io::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Stops {
+            terminate,
+            interrupt,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// The log goes to stderr; `--log` wins over `RUST_LOG`, and both over `info`.

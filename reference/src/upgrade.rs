@@ -48,9 +48,7 @@ impl Offer {
         let lines = head.headers.get_all(header::UPGRADE);
         let all = || fields::members(&head.headers, &header::UPGRADE);
         let offered = || all().filter(|member| may_be_offered(member));
-        if offered().next().is_none() {
-            return None;
-        }
+        offered().next()?;
         let mut each_line = lines.iter();
         match (each_line.next(), each_line.next()) {
             (Some(line), None) if all().all(may_be_offered) => Some(Offer(line.clone())),

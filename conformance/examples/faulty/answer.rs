@@ -107,7 +107,9 @@ pub(crate) fn answer(
 
 fn status_line(response: &Response, fault: Seeded) -> Vec<u8> {
     let mut version = "HTTP/1.1";
-    if fault == Fault::RelayOriginVersion && response.is_http10 {
+    let kept = fault == Fault::RelayOriginVersion
+        || (fault == Fault::Accept101InHttp10 && response.status == 101);
+    if kept && response.is_http10 {
         version = "HTTP/1.0";
     }
     let mut status = response.status;

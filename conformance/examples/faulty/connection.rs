@@ -91,12 +91,7 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
                 .run()
                 .await
         }
-        Err(status) => {
-            if fault == Fault::RefusedUpstreamHangs {
-                return pending().await;
-            }
-            refuse(client, status, false).await
-        }
+        Err(status) => refuse(client, status, false).await,
     }
 }
 

@@ -162,7 +162,7 @@ impl<'a> Exchange<'a> {
             after_interim = true;
             // RFC 9110 §15.2: HTTP/1.0 has no 1xx.
             let understood = !self.request.is_http10 || fault == Fault::InterimToHttp10;
-            if understood && fault != Fault::InterimDropped {
+            if understood {
                 self.client.sink.push(&answer::interim(&response, fault));
                 let flushed = self.client.sink.flush().await;
                 flushed.map_err(|_| Failure::ClientGone)?;
@@ -198,7 +198,7 @@ impl<'a> Exchange<'a> {
         let unchunks = self.request.is_http10;
         let head = answer::answer(&response, &self.ask, closes, unchunks, fault);
         self.client.sink.push(&head);
-        let altered = fault == Fault::AlterResponseBody;
+        let altered = fault == Fault::AlterRefusalBody && response.status >= 300;
         let mut content = Body::new(response.framing, !unchunks, altered);
         let carried = tokio::select! {
             carried = content.run(&mut self.origin.source, &mut self.client.sink) => carried,

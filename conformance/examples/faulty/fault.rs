@@ -126,7 +126,7 @@ faults! {
     DropResponseFields "drop-response-fields" "Response fields named X-* are dropped.";
     MergeSetCookie "merge-set-cookie" "Set-Cookie lines are joined with a comma.";
     AlterStatus "alter-status" "403 becomes 404.";
-    AlterResponseBody "alter-response-body" "The lowest bit of every octet of a response body is flipped.";
+    AlterRefusalBody "alter-refusal-body" "The lowest bit of every octet of a refusal's body is flipped.";
     CloseNotAnnounced "close-not-announced" "Closing after an answer is not announced in Connection.";
     IgnoreClientClose "ignore-client-close" "A client's `Connection: close` is not honoured.";
     DropRefusalFields "drop-refusal-fields" "WWW-Authenticate, Location, Sec-WebSocket-Version leave refusals.";
@@ -151,10 +151,8 @@ faults! {
     TunnelOnUpgradeOnly "tunnel-on-upgrade-only" "Upgrade without its Connection option asks.";
     HonourHttp10Upgrade "honour-http10-upgrade" "Upgrade in an HTTP/1.0 request asks.";
     InterimToHttp10 "interim-to-http10" "Interim responses reach HTTP/1.0 clients.";
-    InterimDropped "interim-dropped" "Interim responses reach nobody.";
-    Accept101InHttp10 "accept-101-in-http10" "A 101 in an HTTP/1.0 status line opens the tunnel.";
+    Accept101InHttp10 "accept-101-in-http10" "A 101 in an HTTP/1.0 status line opens the tunnel, and is relayed as it is.";
     Accept101WithoutUpgrade "accept-101-without-upgrade" "A 101 without Upgrade opens the tunnel.";
-    Accept101WithoutConnection "accept-101-without-connection" "A 101 without its Connection option is mended and opens the tunnel.";
     Relay101WithoutConnection "relay-101-without-connection" "A 101 without its Connection option opens the tunnel as it is.";
     AcceptOtherProtocol "accept-other-protocol" "A 101 for a protocol that nobody offered opens the tunnel.";
     CompareWholeUpgradeField "compare-whole-upgrade-field" "A 101 must repeat the client's whole Upgrade value.";
@@ -176,7 +174,6 @@ faults! {
     RefusalClosesUnannounced "refusal-closes-connection-unannounced" "The connection is closed after a refusal that did not say so.";
     StaleBytesAfterRefusal "stale-bytes-after-refusal" "Octets behind a refusal reach the client.";
     RelayGarbageAnswer "relay-garbage-answer" "An answer that is not HTTP is relayed as the body of a 200.";
-    RefusedUpstreamHangs "refused-upstream-hangs" "When the origin refuses the connection the client waits for ever.";
 
     // Octets that come early, and requests that come after.
     EarlyBytesAtOnce "early-bytes-at-once" "Early octets are forwarded before the 101.";

@@ -82,8 +82,7 @@ fn switch(response: &Response, ask: &Ask, fault: Seeded) -> Passage {
     if response.is_http10 && fault != Fault::Accept101InHttp10 {
         return Passage::Refuse;
     }
-    let mends_option =
-        fault == Fault::Accept101WithoutConnection || fault == Fault::Relay101WithoutConnection;
+    let mends_option = fault == Fault::Relay101WithoutConnection;
     // RFC 9110 §7.8: whoever sends Upgrade sends the connection option with it.
     if !options::has_option(fields, "upgrade") && !mends_option {
         return Passage::Refuse;

@@ -3,7 +3,7 @@
 use super::look::quote;
 use crate::{
     scenario::{Bindings, Check, FieldTest, StatusWanted, Template, Test, UnboundName},
-    wire::{Head, Message, tokens},
+    wire::{Head, Message, escape, tokens},
 };
 
 /// What was expected and what came, in words.
@@ -50,7 +50,7 @@ pub(super) fn check(
                 }
                 expected.push(text);
             }
-            mismatch(format!("status {}", expected.join(" or ")), format!("status {}", quote(&head.start[1])))
+            mismatch(format!("status {}", shown(&expected.join(" or "))), format!("status {}", quote(&head.start[1])))
         }
         Test::Field { name, tests, capture } => {
             let name = name.fill(names)?;
@@ -75,7 +75,7 @@ pub(super) fn check(
         Test::NoToken { name, token } => {
             let (name, token) = (name.fill(names)?, token.fill(names)?);
             if head.members(&name).iter().any(|member| member.eq_ignore_ascii_case(token.as_bytes())) {
-                return mismatch(format!("no member `{token}` in `{name}`"), lines(head, &name));
+                return mismatch(format!("no member `{}` in `{name}`", shown(&token)), lines(head, &name));
             }
             Ok(None)
         }
@@ -95,7 +95,7 @@ pub(super) fn check(
 fn word(what: &str, wanted: &Template, came: &[u8], names: &Bindings) -> Result<Option<Mismatch>, UnboundName> {
     let wanted = wanted.fill(names)?;
     Ok((came != wanted.as_bytes())
-        .then(|| Mismatch { expected: format!("{what} `{wanted}`"), came: format!("{what} {}", quote(came)) }))
+        .then(|| Mismatch { expected: format!("{what} `{}`", shown(&wanted)), came: format!("{what} {}", quote(came)) }))
 }
 
 fn field(name: &str, test: &FieldTest, head: &Head, names: &Bindings) -> Result<Option<Mismatch>, UnboundName> {
@@ -107,36 +107,47 @@ fn field(name: &str, test: &FieldTest, head: &Head, names: &Bindings) -> Result<
         FieldTest::Count(wanted) => (count == *wanted, format!("{wanted} line(s) of `{name}`")),
         FieldTest::Equals(wanted) => {
             let wanted = wanted.fill(names)?;
-            (count > 0 && value == wanted.as_bytes(), format!("`{name}: {wanted}`"))
+            (count > 0 && value == wanted.as_bytes(), format!("`{name}: {}`", shown(&wanted)))
         }
         FieldTest::EqualsIgnoringCase(wanted) => {
             let wanted = wanted.fill(names)?;
-            (count > 0 && value.eq_ignore_ascii_case(wanted.as_bytes()), format!("`{name}: {wanted}` in any case"))
+            (count > 0 && value.eq_ignore_ascii_case(wanted.as_bytes()), format!("`{name}: {}` in any case", shown(&wanted)))
         }
         FieldTest::Token(wanted) => {
             let wanted = wanted.fill(names)?;
             let times = members.iter().filter(|member| member.eq_ignore_ascii_case(wanted.as_bytes())).count();
-            (times == 1, format!("the member `{wanted}` once in `{name}`"))
+            (times == 1, format!("the member `{}` once in `{name}`", shown(&wanted)))
         }
         FieldTest::Tokens(wanted) => {
             let wanted = wanted.fill(names)?;
             let list: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
             let holds = list.len() == members.len() && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
-            (holds, format!("the list `{wanted}` in `{name}`"))
+            (holds, format!("the list `{}` in `{name}`", shown(&wanted)))
+        }
+        FieldTest::Begins(wanted) => {
+            let wanted = wanted.fill(names)?;
+            let list: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
+            let holds = members.len() >= list.len() && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
+            (holds, format!("`{name}` to begin with `{wanted}`"))
         }
         FieldTest::Within(wanted) => {
             let wanted = wanted.fill(names)?;
             let allowed: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
             let known = |member: &Vec<u8>| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(member));
-            (members.iter().all(known), format!("no member of `{name}` other than `{wanted}`"))
+            (members.iter().all(known), format!("no member of `{name}` other than `{}`", shown(&wanted)))
         }
         FieldTest::Lines(wanted) => {
             let wanted = wanted.iter().map(|line| line.fill(names)).collect::<Result<Vec<_>, _>>()?;
             let holds = count == wanted.len() && head.all(name).zip(&wanted).all(|(line, wanted)| line.value == wanted.as_bytes());
-            (holds, format!("the lines of `{name}`: {}", wanted.join(" | ")))
+            (holds, format!("the lines of `{name}`: {}", shown(&wanted.join(" | "))))
         }
     };
     Ok((!holds).then(|| Mismatch { expected, came: lines(head, name) }))
+}
+
+/// What a name stood for may have come from the target.
+fn shown(filled: &str) -> String {
+    escape(filled.as_bytes())
 }
 
 /// Several lines mean one list (RFC 9110 §5.3).

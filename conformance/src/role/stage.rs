@@ -181,9 +181,11 @@ impl Stage {
 
 impl End {
     fn reset(self) {
-        if let Some(writer) = &self.writer {
+        if let Some(writer) = self.writer {
             // Without it a close would send FIN, and the target could not tell the difference.
             let _ = writer.as_ref().set_zero_linger();
+            // Dropping it would send FIN as well, ahead of the reset.
+            writer.forget();
         }
         self.reader.abort();
     }

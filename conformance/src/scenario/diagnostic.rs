@@ -69,13 +69,8 @@ impl Diagnostic {
     #[must_use]
     pub fn suggest<'a>(self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
-        let close = known
-            .iter()
-            .map(|word| (strsim::damerau_levenshtein(given, word), *word))
-            .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
-            .min();
-        match close {
-            Some((_, word)) => self.help(format!("did you mean `{word}`?")),
+        match closest(given, &known) {
+            Some(word) => self.help(format!("did you mean `{word}`?")),
             None if known.is_empty() => self,
             None => self.help(format!("known here: {}", known.join(", "))),
         }
@@ -97,6 +92,16 @@ impl Diagnostic {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         renderer.render(&[group])
     }
+}
+
+/// The known word that `given` was probably meant to be.
+pub(super) fn closest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    let close = known
+        .iter()
+        .map(|word| (strsim::damerau_levenshtein(given, word), *word))
+        .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
+        .min();
+    close.map(|(_, word)| word)
 }
 
 impl fmt::Display for Diagnostic {

@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use super::{
     data::{Data, Template},
     diagnostic::Diagnostic,
-    model::{Act, Action, Check, FieldTest, Role, Scenario, Sight, Span, StatusWanted, Step, Test, Wait},
+    model::{Act, Action, Actor, Check, FieldTest, Role, Scenario, Sight, Span, StatusWanted, Step, Test, Wait},
+    vocabulary::BUILT_IN,
 };
 use crate::requirement::{Catalogue, RequirementId};
-
-/// Names that are known in every scenario.
-const BUILT_IN: [&str; 6] = ["path", "authority", "key", "accept", "route", "nonce"];
 
 /// Everything that is wrong with `scenario`.
 #[must_use]
@@ -68,16 +66,24 @@ impl Lint<'_> {
             if Some(row.values.iter().map(|(column, _)| column).collect()) != columns {
                 self.report(row.span, "every row of a matrix has the same columns", "other columns than the first row");
             }
+            if row.values.is_empty() {
+                self.report(row.span, "a row without columns differs from no other", "give it a column");
+            }
             for (column, value) in &row.values {
-                self.known.insert(column.clone());
-                if BUILT_IN.contains(&column.as_str()) {
-                    self.report(row.span, format!("`{column}` has a meaning already"), "choose another name");
-                }
+                self.name(column, row.span);
                 if value.contains('{') {
                     self.report(row.span, "a value of a matrix holds no names", "written as it stands");
                 }
             }
         }
+    }
+
+    /// A column or a capture gives a name its meaning.
+    fn name(&mut self, name: &str, span: Span) {
+        if BUILT_IN.contains(&name) {
+            self.report(span, format!("`{name}` has a meaning already"), "choose another name");
+        }
+        self.known.insert(name.to_owned());
     }
 
     fn steps(&mut self, steps: &[Step]) {
@@ -96,9 +102,10 @@ impl Lint<'_> {
                     }
                 }
                 Action::Await { actor, wait } => {
-                    self.awaits += 1;
-                    self.wait(actor.role, wait, step.span);
-                    if actor.role == Role::Origin {
+                    // What only prepares cannot fail.
+                    self.awaits += usize::from(!step.setup);
+                    self.wait(actor, wait, step.span);
+                    if matches!(wait, Wait::Accept | Wait::Request { .. }) {
                         self.bound.insert(actor.name.clone());
                     }
                 }
@@ -126,7 +133,12 @@ impl Lint<'_> {
         }
     }
 
-    fn wait(&mut self, role: Role, wait: &Wait, span: Span) {
+    fn wait(&mut self, actor: &Actor, wait: &Wait, span: Span) {
+        let unbound = actor.role == Role::Origin && !self.bound.contains(&actor.name);
+        if unbound && matches!(wait, Wait::Bytes(_) | Wait::End { .. }) {
+            let message = format!("the {actor} waits on a connection that it does not have");
+            self.report(span, message, "it must accept or receive a request first");
+        }
         match wait {
             Wait::Request { checks, .. } | Wait::Response { checks, .. } | Wait::Interim { checks } => {
                 for check in checks {
@@ -139,9 +151,6 @@ impl Lint<'_> {
                 }
             }
             Wait::Bytes(data) => self.data(data, span),
-            Wait::End { .. } if role == Role::Origin && !self.bound.contains("") && self.bound.is_empty() => {
-                self.report(span, "the origin has no connection yet whose end it could see", "nothing was accepted");
-            }
             Wait::Accept | Wait::End { .. } | Wait::Nothing(_) => {}
         }
     }
@@ -174,12 +183,15 @@ impl Lint<'_> {
                         | FieldTest::EqualsIgnoringCase(text)
                         | FieldTest::Token(text)
                         | FieldTest::Tokens(text)
+                        | FieldTest::Begins(text)
                         | FieldTest::Within(text) => self.template(text, span),
                         FieldTest::Lines(lines) => lines.iter().for_each(|line| self.template(line, span)),
                         FieldTest::Present | FieldTest::Count(_) => {}
                     }
                 }
-                self.known.extend(capture.clone());
+                if let Some(name) = capture {
+                    self.name(name, span);
+                }
             }
             Test::Body(data) => self.data(data, span),
         }

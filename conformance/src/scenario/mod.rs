@@ -13,6 +13,7 @@ mod parse;
 mod parse_message;
 mod parse_step;
 mod select;
+mod vocabulary;
 
 pub use data::{Bindings, Data, Piece, Template, UnboundName};
 pub use diagnostic::{Diagnostic, Source};
@@ -21,3 +22,7 @@ pub use lint::lint;
 pub use model::*;
 pub use parse::parse_scenario;
 pub use select::{SelectError, Selection};
+pub use vocabulary::{Words, vocabulary};
+
+#[cfg(test)]
+mod tests;

@@ -465,6 +465,8 @@ pub enum FieldTest {
     Token(Template),
     /// The list has exactly these members in this order, letter case aside.
     Tokens(Template),
+    /// The list begins with these members, letter case aside.
+    Begins(Template),
     /// Each member of the list, if there is any, is one of these.
     Within(Template),
     /// The lines have exactly these values, in this order.

@@ -1,6 +1,6 @@
 //! A strict view of a KDL node: everything in it must be asked for, or it is an error.
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{cell::{Cell, RefCell}, sync::Arc, time::Duration};
 
 use kdl::{KdlEntry, KdlNode, KdlValue};
 
@@ -11,22 +11,20 @@ use super::{
 };
 use crate::requirement::RequirementId;
 
-/// A node whose arguments and properties are counted as they are read.
+/// A node whose arguments, properties and lines are counted as they are read.
 pub(super) struct Node<'a> {
     pub(super) source: &'a Arc<Source>,
     node: &'a KdlNode,
     read: RefCell<Vec<usize>>,
+    /// Its lines were asked for.
+    opened: Cell<bool>,
     /// Properties that were asked for, for "did you mean".
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Node<'a> {
     pub(super) fn new(source: &'a Arc<Source>, node: &'a KdlNode) -> Self {
-        Self { source, node, read: RefCell::default(), asked: RefCell::default() }
-    }
-
-    pub(super) fn kdl(&self) -> &'a KdlNode {
-        self.node
+        Self { source, node, read: RefCell::default(), opened: Cell::default(), asked: RefCell::default() }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -51,15 +49,9 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn children(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        self.opened.set(true);
         let source = self.source;
         self.node.iter_children().map(move |node| Node::new(source, node))
-    }
-
-    pub(super) fn no_children(&self) -> Result<(), Diagnostic> {
-        match self.children().next() {
-            None => Ok(()),
-            Some(child) => Err(child.error(format!("`{}` holds no further lines", self.name())).label("not expected here")),
-        }
     }
 
     /// The next argument that was not read yet.
@@ -109,6 +101,18 @@ impl<'a> Node<'a> {
         self.prop(name).map_or(Ok(false), |entry| entry.boolean())
     }
 
+    /// The properties, whatever their names.
+    pub(super) fn columns(&self) -> Result<Vec<(String, String)>, Diagnostic> {
+        let mut columns = Vec::new();
+        for (at, entry) in self.node.entries().iter().enumerate() {
+            let Some(key) = entry.name() else { continue };
+            self.read.borrow_mut().push(at);
+            let value = Entry { source: self.source, entry };
+            columns.push((key.value().to_owned(), value.text()?));
+        }
+        Ok(columns)
+    }
+
     pub(super) fn covers(&self) -> Result<Option<RequirementId>, Diagnostic> {
         let Some(entry) = self.prop("covers") else { return Ok(None) };
         Ok(Some(RequirementId(entry.string()?.value.to_owned())))
@@ -116,6 +120,10 @@ impl<'a> Node<'a> {
 
     /// Fails for whatever was not asked for.
     pub(super) fn finish(&self) -> Result<(), Diagnostic> {
+        if let (false, Some(child)) = (self.opened.get(), self.node.iter_children().next()) {
+            let child = Node::new(self.source, child);
+            return Err(child.error(format!("`{}` holds no further lines", self.name())).label("not expected here"));
+        }
         let read = self.read.borrow();
         let Some((_, entry)) = self.node.entries().iter().enumerate().find(|(at, _)| !read.contains(at)) else {
             return Ok(());
@@ -212,7 +220,7 @@ fn parse_size(text: &str) -> Option<usize> {
 }
 
 /// Where an argument or property stands.
-pub(super) fn entry_span(entry: &KdlEntry) -> Span {
+fn entry_span(entry: &KdlEntry) -> Span {
     let span = entry.span();
     Span { start: span.offset(), end: span.offset() + span.len() }
 }

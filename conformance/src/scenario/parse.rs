@@ -7,16 +7,11 @@ use kdl::KdlDocument;
 use super::{
     diagnostic::{Diagnostic, Source},
     model::{Capability, MatrixRow, Route, Scenario, ScenarioId, Span, Spanned},
-    node::{Node, entry_span},
+    node::Node,
     parse_step::{Steps, parse_never},
+    vocabulary::LINES,
 };
 use crate::requirement::RequirementId;
-
-/// What may stand at the top of a scenario file.
-const TOP: [&str; 14] = [
-    "title", "why", "covers", "routes", "needs", "catches", "slow", "matrix", "setup", "client", "origin", "either",
-    "together", "never",
-];
 
 /// Reads one scenario.
 ///
@@ -52,7 +47,12 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
             }
             "routes" => {
                 for name in names(&node)? {
-                    scenario.routes.push(one_of(&source, &name, "route", &Route::ALL, Route::name)?);
+                    let route = one_of(&source, &name, "route", &Route::ALL, Route::name)?;
+                    if scenario.routes.contains(&route) {
+                        let twice = Diagnostic::new(&source, name.span, format!("the route `{route}` stands twice"));
+                        return Err(twice.label("the second time"));
+                    }
+                    scenario.routes.push(route);
                 }
             }
             "needs" => {
@@ -61,10 +61,7 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
                 }
             }
             "catches" => scenario.catches.extend(names(&node)?),
-            "slow" => {
-                scenario.slow = true;
-                node.no_children()?;
-            }
+            "slow" => scenario.slow = true,
             "matrix" => {
                 for child in node.children() {
                     scenario.matrix.push(matrix_row(&child)?);
@@ -78,7 +75,7 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
                 steps.read(&node, &mut scenario.steps)?;
                 continue;
             }
-            other => return Err(node.error(format!("unknown line `{other}`")).label("not known").suggest(other, TOP)),
+            other => return Err(node.error(format!("unknown line `{other}`")).label("not known").suggest(other, LINES)),
         }
         node.finish()?;
     }
@@ -169,25 +166,7 @@ fn matrix_row(node: &Node<'_>) -> Result<MatrixRow, Diagnostic> {
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return Err(entry.error("a row is named by lower-case letters, digits and hyphens").label("not a row name"));
     }
-    let mut values = Vec::new();
-    for (column, value) in node.columns()? {
-        values.push((column, value));
-    }
-    node.no_children()?;
+    let values = node.columns()?;
+    node.finish()?;
     Ok(MatrixRow { name, values, span: node.line_span() })
-}
-
-impl Node<'_> {
-    /// The properties of a matrix row, whatever their names.
-    fn columns(&self) -> Result<Vec<(String, String)>, Diagnostic> {
-        let mut columns = Vec::new();
-        for entry in self.kdl().entries() {
-            let Some(key) = entry.name() else { continue };
-            let Some(text) = entry.value().as_string() else {
-                return Err(Diagnostic::new(self.source, entry_span(entry), "expected a string").label("not a string"));
-            };
-            columns.push((key.value().to_owned(), text.to_owned()));
-        }
-        Ok(columns)
-    }
 }

@@ -1,15 +1,12 @@
 //! What must be true of a message: the lines inside `receives-request` and `receives-response`.
 
 use super::{
-    data::Template,
     diagnostic::Diagnostic,
     model::{Check, FieldTest, StatusWanted, Test},
-    node::Node,
+    node::{Entry, Node},
     parse_step::data,
+    vocabulary::{CHECKS, FIELD_TESTS},
 };
-
-const CHECKS: [&str; 10] =
-    ["method", "target", "version", "status", "reason", "field", "control", "no-field", "no-token", "body"];
 
 pub(super) fn parse_checks(node: &Node<'_>) -> Result<Vec<Check>, Diagnostic> {
     node.children().map(|child| parse_check(&child)).collect()
@@ -32,9 +29,6 @@ fn parse_check(node: &Node<'_>) -> Result<Check, Diagnostic> {
         "body" => Test::Body(data(node)?),
         other => return Err(node.error(format!("unknown check `{other}`")).label("not known").suggest(other, CHECKS)),
     };
-    if node.name() != "field" && node.name() != "control" {
-        node.no_children()?;
-    }
     node.finish()?;
     Ok(Check { span: node.line_span(), covers, control: node.name() == "control", test })
 }
@@ -62,24 +56,17 @@ fn statuses(node: &Node<'_>) -> Result<Vec<StatusWanted>, Diagnostic> {
 fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
     let name = node.argument("a field name")?.template()?;
     let mut tests = Vec::new();
-    let text = |key: &'static str| -> Result<Option<Template>, Diagnostic> { node.prop(key).map(|entry| entry.template()).transpose() };
-    if let Some(value) = text("equals")? {
-        tests.push(FieldTest::Equals(value));
-    }
-    if let Some(value) = text("equals-i")? {
-        tests.push(FieldTest::EqualsIgnoringCase(value));
-    }
-    if let Some(entry) = node.prop("count") {
-        tests.push(FieldTest::Count(entry.size()?));
-    }
-    if let Some(value) = text("token")? {
-        tests.push(FieldTest::Token(value));
-    }
-    if let Some(value) = text("tokens")? {
-        tests.push(FieldTest::Tokens(value));
-    }
-    if let Some(value) = text("within")? {
-        tests.push(FieldTest::Within(value));
+    for key in FIELD_TESTS {
+        let Some(entry) = node.prop(key) else { continue };
+        tests.push(match key {
+            "equals" => FieldTest::Equals(entry.template()?),
+            "equals-i" => FieldTest::EqualsIgnoringCase(entry.template()?),
+            "count" => FieldTest::Count(count(&entry)?),
+            "token" => FieldTest::Token(entry.template()?),
+            "tokens" => FieldTest::Tokens(entry.template()?),
+            "begins" => FieldTest::Begins(entry.template()?),
+            _ => FieldTest::Within(entry.template()?),
+        });
     }
     let capture = node.prop("capture").map(|entry| entry.text()).transpose()?;
     let mut lines = Vec::new();
@@ -97,4 +84,12 @@ fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
         tests.push(FieldTest::Present);
     }
     Ok(Test::Field { name, tests, capture })
+}
+
+/// How many lines. None at all is an absence, which has to be written as one.
+fn count(entry: &Entry<'_>) -> Result<usize, Diagnostic> {
+    match entry.size()? {
+        0 => Err(entry.error("no line at all is an absence").label("not a count").help("write `no-field`")),
+        count => Ok(count),
+    }
 }

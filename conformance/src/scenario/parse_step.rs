@@ -2,22 +2,13 @@
 
 use super::{
     data::{Data, Piece},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, closest},
     model::{Act, Action, Actor, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step, StepId, Wait},
     node::{Entry, Node},
     parse_message::parse_checks,
+    vocabulary::{CLIENT, CLIENT_SIGHTS, CONNECTIONS, OCTETS, ORIGIN, ORIGIN_SIGHTS, OUTCOMES, STEPS},
 };
 use crate::wire::Opcode;
-
-const CLIENT: [&str; 11] = [
-    "connects", "sends", "receives-response", "receives-interim", "receives-bytes", "receives-nothing", "sees-close",
-    "sees-reset", "sees-end", "half-closes", "closes",
-];
-const ORIGIN: [&str; 10] = [
-    "accepts", "sends", "receives-request", "receives-bytes", "receives-nothing", "sees-close", "sees-reset",
-    "sees-end", "half-closes", "closes",
-];
-const SIGHTS: [&str; 4] = ["accepts", "receives-bytes", "receives-more", "receives-request"];
 
 /// Numbers the steps of one file in the order of the lines.
 #[derive(Default)]
@@ -30,13 +21,12 @@ impl Steps {
     /// Reads one line, or the lines of a `setup` block, into `steps`.
     pub(super) fn read(&mut self, node: &Node<'_>, steps: &mut Vec<Step>) -> Result<(), Diagnostic> {
         if node.name() == "setup" {
-            node.finish()?;
             self.setup = true;
             for child in node.children() {
                 self.read(&child, steps)?;
             }
             self.setup = false;
-            return Ok(());
+            return node.finish();
         }
         let id = StepId(self.count);
         self.count += 1;
@@ -48,8 +38,7 @@ impl Steps {
             "either" => self.either(node)?,
             "together" => self.together(node)?,
             other => {
-                let known = ["client", "origin", "either", "together", "setup"];
-                return Err(node.error(format!("unknown step `{other}`")).label("not known").suggest(other, known));
+                return Err(node.error(format!("unknown step `{other}`")).label("not known").suggest(other, STEPS));
             }
         };
         node.finish()?;
@@ -73,15 +62,15 @@ impl Steps {
                     "violation" => OutcomeVerdict::Violation,
                     other => {
                         let unknown = entry.error(format!("an outcome cannot be `{other}`"));
-                        return Err(unknown.label("not a verdict").suggest(other, ["pass", "observed", "violation"]));
+                        return Err(unknown.label("not a verdict").suggest(other, OUTCOMES));
                     }
                 },
             };
-            child.finish()?;
             let mut steps = Vec::new();
             for step in child.children() {
                 self.read(&step, &mut steps)?;
             }
+            child.finish()?;
             if !matches!(steps.first().map(|step| &step.action), Some(Action::Await { .. })) {
                 return Err(child.error("an outcome begins with what is received or seen").label("no expectation comes first"));
             }
@@ -111,12 +100,14 @@ fn action(node: &Node<'_>, role: Role) -> Result<Action, Diagnostic> {
     let first = node.argument("a verb such as `sends`")?;
     let word = first.string()?.value;
     // A name is quoted and a verb is bare, but KDL does not tell them apart: the verb decides.
-    let (name, verb) = if known.contains(&word) || word == "resets" {
+    let (name, verb) = if known.contains(&word) {
         (String::new(), first)
     } else {
         match node.optional() {
-            Some(second) => (word.to_owned(), second),
-            None => return Err(unknown_verb(role, &first, known)),
+            Some(second) if is_one_of(&second, known) => (word.to_owned(), second),
+            // Two words and no verb: the one that looks like a verb was meant to be it.
+            Some(second) if closest(word, known).is_none() => return Err(unknown_verb(role, &second, known)),
+            _ => return Err(unknown_verb(role, &first, known)),
         }
     };
     let actor = Actor { role, name };
@@ -150,7 +141,11 @@ fn unknown_verb(role: Role, verb: &Entry<'_>, known: &[&str]) -> Diagnostic {
     let word = verb.string().map_or("", |word| word.value);
     verb.error(format!("unknown step `{role} {word}`"))
         .label(format!("the {role} cannot do this"))
-        .suggest(word, known.iter().copied().chain(["resets"]))
+        .suggest(word, known.iter().copied())
+}
+
+fn is_one_of(word: &Entry<'_>, known: &[&str]) -> bool {
+    word.string().is_ok_and(|word| known.contains(&word.value))
 }
 
 fn end(node: &Node<'_>, ending: EndingWanted) -> Result<Wait, Diagnostic> {
@@ -163,7 +158,7 @@ fn on(node: &Node<'_>) -> Result<On, Diagnostic> {
         "any" => Ok(On::Any),
         "same" => Ok(On::Same),
         "new" => Ok(On::New),
-        other => Err(entry.error(format!("a request comes on no connection `{other}`")).label("unknown").suggest(other, ["any", "same", "new"])),
+        other => Err(entry.error(format!("a request comes on no connection `{other}`")).label("unknown").suggest(other, CONNECTIONS)),
     }
 }
 
@@ -198,10 +193,10 @@ fn piece(entry: &Entry<'_>) -> Result<Piece, Diagnostic> {
         Some("ws-ping") => frame(Opcode::Ping),
         Some("ws-pong") => frame(Opcode::Pong),
         Some("ws-close") => frame(Opcode::Close),
-        Some(other) => Err(entry.error(format!("there are no octets of the kind `{other}`")).label("unknown kind").suggest(
-            other,
-            ["head", "lines", "hex", "noise", "every-octet", "ws-text", "ws-binary", "ws-ping", "ws-pong", "ws-close"],
-        )),
+        Some(other) => {
+            let unknown = entry.error(format!("there are no octets of the kind `{other}`"));
+            Err(unknown.label("unknown kind").suggest(other, OCTETS))
+        }
     }
 }
 
@@ -219,8 +214,8 @@ fn hex(entry: &Entry<'_>) -> Result<Piece, Diagnostic> {
 pub(super) fn parse_never(node: &Node<'_>) -> Result<Never, Diagnostic> {
     let name = node.argument("a name")?.text()?;
     let covers = node.covers()?;
-    node.finish()?;
     let mut children = node.children();
+    node.finish()?;
     let (Some(child), None) = (children.next(), children.next()) else {
         return Err(node.error("`never` holds exactly one line").label("what must not be seen?"));
     };
@@ -236,10 +231,11 @@ pub(super) fn parse_never(node: &Node<'_>) -> Result<Never, Diagnostic> {
         (_, "receives-more") => Sight::More(role),
         (_, "receives-bytes") => Sight::Bytes(role, data(&child)?),
         (_, other) => {
-            return Err(verb.error(format!("`never` cannot look for `{role} {other}`")).label("not known").suggest(other, SIGHTS));
+            let known: &[&str] = if role == Role::Client { &CLIENT_SIGHTS } else { &ORIGIN_SIGHTS };
+            let unknown = verb.error(format!("`never` cannot look for `{role} {other}`"));
+            return Err(unknown.label("not known").suggest(other, known.iter().copied()));
         }
     };
     child.finish()?;
-    child.no_children()?;
     Ok(Never { name, covers, span: node.line_span(), sight })
 }

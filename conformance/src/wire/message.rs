@@ -59,7 +59,7 @@ impl Head {
     /// The status code of a response, if it is a number.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        std::str::from_utf8(&self.start[1]).ok()?.parse().ok()
+        number(&self.start[1])?.try_into().ok()
     }
 
     /// All lines with this name.
@@ -201,12 +201,22 @@ fn framing(head: &Head, kind: Kind) -> Framing {
     }
     let length = head
         .all("Content-Length")
-        .find_map(|field| std::str::from_utf8(&field.value).ok()?.parse().ok());
+        .find_map(|field| number(&field.value));
     match (length, kind) {
         (Some(0), _) | (None, Kind::Request) => Framing::None,
         (Some(length), _) => Framing::Length(length),
         (None, Kind::Response { .. }) => Framing::UntilClose,
     }
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    digits_only(text, 10)?.parse().ok()
+}
+
+/// Rust reads `+5` as a number, HTTP does not.
+fn digits_only(text: &[u8], radix: u32) -> Option<&str> {
+    let digits = text.iter().all(|&octet| char::from(octet).is_digit(radix));
+    std::str::from_utf8(text).ok().filter(|_| digits)
 }
 
 enum Chunks {
@@ -225,7 +235,7 @@ fn read_chunks(octets: &[u8]) -> Chunks {
         };
         let line = octets[at..at + end].trim_ascii();
         let digits = line.split(|&octet| octet == b';').next().unwrap_or_default().trim_ascii();
-        let size = std::str::from_utf8(digits).ok().and_then(|d| usize::from_str_radix(d, 16).ok());
+        let size = digits_only(digits, 16).and_then(|d| usize::from_str_radix(d, 16).ok());
         let Some(size) = size.filter(|size| *size < usize::MAX / 2) else {
             return Chunks::Broken { taken: at };
         };

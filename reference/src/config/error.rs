@@ -10,20 +10,23 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, rendere
 /// A configuration that cannot be used: one problem, and where it is.
 #[derive(Debug)]
 pub struct ConfigError {
-    problem: Problem,
+    problem: Box<Problem>,
     /// The text the problem is in, unless the file itself could not be read.
-    place: Option<(Source, Span)>,
+    place: Option<Box<(Source, Span)>>,
 }
 
 impl ConfigError {
     pub(super) fn new(problem: Problem, at: Span, sources: &[Source]) -> Self {
-        let place = Some((sources[at.source].clone(), at));
-        ConfigError { problem, place }
+        let place = Some(Box::new((sources[at.source].clone(), at)));
+        ConfigError {
+            problem: Box::new(problem),
+            place,
+        }
     }
 
     pub(super) fn unreadable(path: PathBuf, cause: std::io::Error) -> Self {
         ConfigError {
-            problem: Problem::Unreadable { path, cause },
+            problem: Box::new(Problem::Unreadable { path, cause }),
             place: None,
         }
     }
@@ -32,7 +35,7 @@ impl ConfigError {
     /// prints it (`anstream` takes it out where it is not wanted).
     pub fn render(&self) -> String {
         let title = Level::ERROR.primary_title(self.problem.to_string());
-        let mut group = match &self.place {
+        let mut group = match self.place.as_deref() {
             Some((source, at)) => title.element(
                 Snippet::source(&source.text).path(&source.name).annotation(
                     AnnotationKind::Primary
@@ -56,7 +59,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
+        match self.place.as_deref() {
             None => write!(f, "{}", self.problem),
             Some((source, at)) => {
                 let line = source.text[..at.start].matches('\n').count() + 1;
@@ -197,10 +200,6 @@ impl Problem {
             }
             _ => None,
         }
-    }
-
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(self)
     }
 }
 

@@ -1,0 +1,85 @@
+//! Targets that are no proxies: they get no pass, the run ends soon, and nothing stays behind.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use support::{PLAIN, ROUTES, Suite, column, repository};
+
+/// More than any of these takes on a busy machine.
+const SOON: Duration = Duration::from_secs(60);
+
+/// Octets of address space, in KiB: far less than a flood brings in the time that it is given.
+const LITTLE: &str = "524288";
+
+/// Runs everything that the repository holds against a hollow target, with little memory.
+fn run(suite: &Suite, args: &str) -> support::Finished {
+    let scenarios = repository().display();
+    let started = Instant::now();
+    let run = suite.shell(&format!(
+        "ulimit -v {LITTLE}; exec hopspec run --suite '{scenarios}' --target-file target.toml --report json=report.json {args}"
+    ));
+    let run = run.finish();
+    assert!(started.elapsed() < SOON, "took {:?}", started.elapsed());
+    assert_eq!(suite.left_behind(), [""; 0]);
+    assert_eq!(run.out, "");
+    run
+}
+
+#[rstest]
+#[case("drop", "without asking the origin")]
+#[case("reset", "the target reset the connection without asking the origin")]
+#[case("silent", "the request did not reach the origin in time")]
+#[case("always-200", "the target answered `HTTP/1.1 200 OK` without asking the origin")]
+#[case("echo", "which is no HTTP without asking the origin")]
+#[case("garbage", "which is no HTTP without asking the origin")]
+#[case("flood", "which is no HTTP without asking the origin")]
+#[case("flood-body", "the target sent more than 8 MiB without asking the origin")]
+#[case("never-listens", "the connection was refused")]
+#[case("exit-at-once", "the target exited with status 1 before it was ready; it printed:\n  | hollow: exits at once")]
+#[case("exit-at-third-request", "the target exited with status 3 before it was ready")]
+fn what_does_not_forward_is_not_judged(#[case] mode: &str, #[case] why: &str) {
+    let suite = Suite::empty();
+    suite.target("hollow", &[mode], &ROUTES);
+    let run = run(&suite, "--timeout-scale 0.2");
+    run.fails(3, &["error: the target ", why]);
+    assert!(!run.err.contains("pass "), "{}", run.err);
+    assert!(!suite.path("report.json").exists(), "there is nothing to report");
+}
+
+#[rstest]
+#[case("relay")]
+#[case("stubborn")]
+fn what_only_carries_octets_is_not_conformant_and_is_gone_at_the_end(#[case] mode: &str) {
+    let suite = Suite::empty();
+    suite.target("hollow", &[mode], &ROUTES);
+    run(&suite, "--timeout-scale 0.2 --quiet").fails(1, &["not conformant"]);
+    let report = suite.report();
+    for (id, verdict) in column(&report, "id").iter().zip(column(&report, "verdict")) {
+        // Whatever is about fields of a hop fails on a target that knows of none.
+        assert!(!id.starts_with("hop-by-hop/nominated-request") || verdict != "pass", "{id}");
+    }
+}
+
+#[test]
+fn a_target_that_dies_is_down_and_the_run_goes_on_with_a_fresh_one() {
+    let suite = Suite::of(&PLAIN.replace(
+        "row \"get\" method=\"GET\"",
+        "row \"a\" method=\"A\"; row \"b\" method=\"B\"; row \"c\" method=\"C\"; row \"d\" method=\"D\"; row \"e\" method=\"E\"",
+    ));
+    // One exchange shows that it is ready and one tries its only route, so the third is the row's.
+    suite.target("hollow", &["exit-at-third-request"], &["mapped"]);
+    suite.run(&["--jobs", "1"]).fails(1, &["not conformant: 6 unexpected", "TARGET-DOWN hops/one:a"]);
+    assert_eq!(suite.left_behind(), [""; 0]);
+    let report = suite.report();
+    assert_eq!(column(&report, "verdict"), ["target-down"; 6]);
+    let dead = "the target exited with status 3";
+    let notes = column(&report, "note");
+    assert_eq!(notes[..5], [dead; 5]);
+    assert_eq!(notes[5], "not played: 5 rows in a row took the target down");
+    // The later ones die only at the exchange that proves them alive: their row was played.
+    for row in &report["rows"].as_array().unwrap()[1..5] {
+        assert_eq!(row["findings"].as_array().map(Vec::len), Some(0), "{row}");
+    }
+}
