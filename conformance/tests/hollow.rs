@@ -22,7 +22,7 @@ fn run(suite: &Suite, args: &str) -> support::Finished {
     ));
     let run = run.finish();
     assert!(started.elapsed() < SOON, "took {:?}", started.elapsed());
-    assert_eq!(suite.left_behind(), [""; 0]);
+    suite.nothing_is_left();
     assert_eq!(run.out, "");
     run
 }
@@ -37,13 +37,16 @@ fn run(suite: &Suite, args: &str) -> support::Finished {
 #[case("flood", "which is no HTTP without asking the origin")]
 #[case("flood-body", "the target sent more than 8 MiB without asking the origin")]
 #[case("never-listens", "the connection was refused")]
-#[case("exit-at-once", "the target exited with status 1 before it was ready; it printed:\n  | hollow: exits at once")]
+#[case(
+    "exit-at-once",
+    "the target exited with status 1 before it was ready; it printed:\n  | hollow: exits at once"
+)]
 #[case("exit-at-third-request", "the target exited with status 3 before it was ready")]
 fn what_does_not_forward_is_not_judged(#[case] mode: &str, #[case] why: &str) {
     let suite = Suite::empty();
     suite.target("hollow", &[mode], &ROUTES);
-    let run = run(&suite, "--timeout-scale 0.2");
-    run.fails(3, &["error: the target ", why]);
+    let run = run(&suite, "--timeout-scale 0.1");
+    run.ends(3, &["error: the target ", why]);
     assert!(!run.err.contains("pass "), "{}", run.err);
     assert!(!suite.path("report.json").exists(), "there is nothing to report");
 }
@@ -54,7 +57,7 @@ fn what_does_not_forward_is_not_judged(#[case] mode: &str, #[case] why: &str) {
 fn what_only_carries_octets_is_not_conformant_and_is_gone_at_the_end(#[case] mode: &str) {
     let suite = Suite::empty();
     suite.target("hollow", &[mode], &ROUTES);
-    run(&suite, "--timeout-scale 0.2 --quiet").fails(1, &["not conformant"]);
+    run(&suite, "--timeout-scale 0.1 --quiet").ends(1, &["not conformant"]);
     let report = suite.report();
     for (id, verdict) in column(&report, "id").iter().zip(column(&report, "verdict")) {
         // Whatever is about fields of a hop fails on a target that knows of none.
@@ -70,8 +73,8 @@ fn a_target_that_dies_is_down_and_the_run_goes_on_with_a_fresh_one() {
     ));
     // One exchange shows that it is ready and one tries its only route, so the third is the row's.
     suite.target("hollow", &["exit-at-third-request"], &["mapped"]);
-    suite.run(&["--jobs", "1"]).fails(1, &["not conformant: 6 unexpected", "TARGET-DOWN hops/one:a"]);
-    assert_eq!(suite.left_behind(), [""; 0]);
+    suite.run(&["--jobs", "1"]).ends(1, &["not conformant: 6 unexpected", "TARGET-DOWN hops/one:a"]);
+    suite.nothing_is_left();
     let report = suite.report();
     assert_eq!(column(&report, "verdict"), ["target-down"; 6]);
     let dead = "the target exited with status 3";

@@ -43,8 +43,8 @@ fn what_was_over_is_reported(
     run.until(2, "hops/a-quick:");
     run.signal(signal);
     let run = run.finish();
-    run.fails(4, &["interrupted: 5 not played"]);
-    assert_eq!(suite.left_behind(), [""; 0]);
+    run.ends(4, &["interrupted: 5 not played"]);
+    suite.nothing_is_left();
     let report = suite.report();
     assert_eq!(report["summary"]["interrupted"], true);
     assert_eq!(report["summary"]["not_played"], 5);
@@ -60,7 +60,7 @@ fn a_violation_that_was_over_outweighs_the_interruption() {
     let mut run = suite.start(&[&RUN[..], &["--jobs", "1"]].concat());
     run.until(2, "hops/a-quick:");
     run.signal(Signal::INT);
-    run.finish().fails(1, &["not conformant: 2 unexpected, 5 not played"]);
+    run.finish().ends(1, &["not conformant: 2 unexpected, 5 not played"]);
     assert_eq!(suite.report()["summary"]["interrupted"], true);
 }
 
@@ -70,20 +70,20 @@ fn a_target_that_ignores_its_signal_is_gone_as_well() {
     let mut run = suite.start(&[&RUN[..], &["--jobs", "3", "--timeout-scale", "0.2"]].concat());
     run.until(2, "hops/a-quick:");
     run.signal(Signal::INT);
-    run.finish().fails(4, &["interrupted"]);
-    assert_eq!(suite.left_behind(), [""; 0]);
+    run.finish().ends(4, &["interrupted"]);
+    suite.nothing_is_left();
 }
 
 #[test]
 fn a_run_that_waits_for_its_target_ends_at_once() {
     let suite = suite("hollow", &["never-listens"]);
-    // Once the target's folder is there, so is our handler, and hours would pass until it is ready.
+    // Once the target runs our handlers are there, and hours would pass before we gave it up.
     let run = suite.start(&[&RUN[..], &["--timeout-scale", "1000"]].concat());
     while suite.left_behind().iter().all(|left| !left.contains("never-listens")) {
         std::thread::yield_now();
     }
     run.signal(Signal::TERM);
-    run.finish().fails(4, &["interrupted: 7 not played"]);
-    assert_eq!(suite.left_behind(), [""; 0]);
+    run.finish().ends(4, &["interrupted: 7 not played"]);
+    suite.nothing_is_left();
     assert_eq!(suite.report()["summary"]["not_played"], 7);
 }

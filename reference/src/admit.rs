@@ -48,10 +48,7 @@ pub(crate) fn admit(head: &mut request::Parts) -> Result<String, NotAdmitted> {
     let host = host(head)?;
     // RFC 9112 §6.1: hyper undoes chunked, and nothing else.
     let codings = fields::members(&head.headers, &header::TRANSFER_ENCODING);
-    if codings
-        .enumerate()
-        .any(|(index, coding)| index > 0 || !is_chunked(coding))
-    {
+    if codings.enumerate().any(|(index, coding)| index > 0 || !is_chunked(coding)) {
         return Err(NotAdmitted::UnknownCoding);
     }
     // RFC 9110 §7.6: never to ourselves without end.
@@ -105,8 +102,7 @@ fn is_host_and_port(text: &str) -> bool {
         Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() <= 5,
         None => port.is_empty(),
     };
-    let is_host_byte =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
+    let is_host_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
     port_is_valid && host.bytes().all(is_host_byte)
 }
 
@@ -115,31 +111,22 @@ fn count_down(head: &mut request::Parts) -> Result<(), NotAdmitted> {
     if head.method != Method::OPTIONS && head.method != Method::TRACE {
         return Ok(());
     }
-    let left = head
-        .headers
-        .get(&MAX_FORWARDS)
-        .and_then(|value| value.to_str().ok());
+    let left = head.headers.get(&MAX_FORWARDS).and_then(|value| value.to_str().ok());
     match left.and_then(|value| value.parse::<u64>().ok()) {
         None => Ok(()),
         Some(0) if head.method == Method::OPTIONS => Err(NotAdmitted::LastHop),
         Some(0) => Err(NotAdmitted::Trace),
         Some(left) => {
-            head.headers
-                .insert(MAX_FORWARDS.clone(), HeaderValue::from(left - 1));
+            head.headers.insert(MAX_FORWARDS.clone(), HeaderValue::from(left - 1));
             Ok(())
         }
     }
 }
 
 fn passes(headers: &HeaderMap) -> usize {
-    let is_ours = |member: &&[u8]| {
-        member
-            .split(u8::is_ascii_whitespace)
-            .any(|word| word == PSEUDONYM.as_bytes())
-    };
-    fields::members(headers, &header::VIA)
-        .filter(is_ours)
-        .count()
+    let is_ours =
+        |member: &&[u8]| member.split(u8::is_ascii_whitespace).any(|word| word == PSEUDONYM.as_bytes());
+    fields::members(headers, &header::VIA).filter(is_ours).count()
 }
 
 fn is_chunked(coding: &[u8]) -> bool {
@@ -176,10 +163,7 @@ mod tests {
     #[case::two_ports("a:1:2", Err(NotAdmitted::InvalidHost))]
     #[case::no_address("[::g]", Err(NotAdmitted::InvalidHost))]
     fn host_is_a_host(#[case] host: &str, #[case] expected: Result<&str, NotAdmitted>) {
-        assert_eq!(
-            asked("GET", "/", &[("host", host)]),
-            expected.map(String::from)
-        );
+        assert_eq!(asked("GET", "/", &[("host", host)]), expected.map(String::from));
     }
 
     #[rstest]
@@ -193,18 +177,12 @@ mod tests {
         #[case] target: &str,
         #[case] expected: Result<&str, NotAdmitted>,
     ) {
-        assert_eq!(
-            asked(method, target, &[("host", "a")]),
-            expected.map(String::from)
-        );
+        assert_eq!(asked(method, target, &[("host", "a")]), expected.map(String::from));
     }
 
     #[test]
     fn a_request_that_comes_back_too_often_is_a_loop() {
         let via = ["1.1 hopspec-reference"; MAX_PASSES].join(", ");
-        assert_eq!(
-            asked("GET", "/", &[("host", "a"), ("via", &via)]),
-            Err(NotAdmitted::Loop)
-        );
+        assert_eq!(asked("GET", "/", &[("host", "a"), ("via", &via)]), Err(NotAdmitted::Loop));
     }
 }

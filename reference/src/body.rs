@@ -52,32 +52,18 @@ impl Content {
 impl Relayed {
     /// Passes on `incoming`; `at_end` is called once, unless the body is
     /// dropped before it is over.
-    pub(crate) fn new(
-        incoming: Incoming,
-        patience: Duration,
-        at_end: impl FnOnce(Ending) + 'static,
-    ) -> Self {
+    pub(crate) fn new(incoming: Incoming, patience: Duration, at_end: impl FnOnce(Ending) + 'static) -> Self {
         if incoming.is_end_stream() {
             at_end(Ending::Complete);
             return Relayed::empty();
         }
         let at_end: Option<Box<dyn FnOnce(Ending)>> = Some(Box::new(at_end));
-        Relayed {
-            incoming: Some(incoming),
-            patience,
-            pause: None,
-            at_end,
-        }
+        Relayed { incoming: Some(incoming), patience, pause: None, at_end }
     }
 
     /// No body.
     pub(crate) fn empty() -> Self {
-        Relayed {
-            incoming: None,
-            patience: Duration::ZERO,
-            pause: None,
-            at_end: None,
-        }
+        Relayed { incoming: None, patience: Duration::ZERO, pause: None, at_end: None }
     }
 
     fn end(&mut self, ending: Ending) {
@@ -88,10 +74,7 @@ impl Relayed {
 
     fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let patience = self.patience;
-        self.pause
-            .get_or_insert_with(|| Box::pin(sleep(patience)))
-            .as_mut()
-            .poll(cx)
+        self.pause.get_or_insert_with(|| Box::pin(sleep(patience))).as_mut().poll(cx)
     }
 }
 
@@ -141,9 +124,7 @@ impl Body for Relayed {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming
-            .as_ref()
-            .map_or(SizeHint::with_exact(0), Body::size_hint)
+        self.incoming.as_ref().map_or(SizeHint::with_exact(0), Body::size_hint)
     }
 }
 

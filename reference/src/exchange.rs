@@ -9,8 +9,7 @@
 //! it calls. Nothing here reads from a socket.
 
 use std::{
-    cell::Cell, convert::Infallible, error::Error, net::SocketAddr, rc::Rc, sync::Arc,
-    time::Duration,
+    cell::Cell, convert::Infallible, error::Error, net::SocketAddr, rc::Rc, sync::Arc, time::Duration,
 };
 
 use bytes::Bytes;
@@ -85,14 +84,8 @@ async fn attempt(
     let location = location.ok_or(Refusal::NoLocation)?;
     let offer = Offer::of(head);
 
-    let mut request = rewrite::rewrite_request(
-        location,
-        head,
-        &body,
-        offer.as_ref(),
-        &host,
-        client.address.ip(),
-    );
+    let mut request =
+        rewrite::rewrite_request(location, head, &body, offer.as_ref(), &host, client.address.ip());
     let sent_upgrade = request.headers().get(header::UPGRADE).cloned();
     // RFC 9110 §15.2: no 1xx ever goes to an HTTP/1.0 client.
     if head.version == Version::HTTP_11 {
@@ -207,11 +200,7 @@ async fn switch(
     connection: Connection,
 ) -> Result<Response<Content>, Refusal> {
     let (origin, early) = connection.into_socket().await?;
-    client.switched.set(Some(Switched {
-        origin,
-        early,
-        limits,
-    }));
+    client.switched.set(Some(Switched { origin, early, limits }));
     upgrade::rewrite_switch(&mut answer.headers, protocol);
     Ok(Response::from_parts(answer, Content::empty()))
 }
@@ -240,10 +229,7 @@ impl Progress {
 /// Says why a request was refused, to those who run this proxy.
 fn report(client: &Client, head: &request::Parts, refusal: &Refusal) {
     let status = refusal.status().as_u16();
-    let cause = refusal
-        .source()
-        .map(|cause| format!(": {cause}"))
-        .unwrap_or_default();
+    let cause = refusal.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     let (address, method, path) = (client.address, &head.method, head.uri.path());
     match refusal {
         Refusal::Upstream(_) => {
@@ -255,8 +241,6 @@ fn report(client: &Client, head: &request::Parts, refusal: &Refusal) {
 
 /// Whether a write to the origin made no progress; see `wire.rs`.
 fn is_timeout(error: &hyper::Error) -> bool {
-    let cause = error
-        .source()
-        .and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
     cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::TimedOut)
 }

@@ -31,12 +31,8 @@ static HOP_BY_HOP: [HeaderName; 8] = [
 
 /// Kept even if Connection names them: without these the next hop would see
 /// another message, or another server's. RFC 8470 §5.1 asks it of Early-Data.
-static PROTECTED: [HeaderName; 4] = [
-    header::HOST,
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-    HeaderName::from_static("early-data"),
-];
+static PROTECTED: [HeaderName; 4] =
+    [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, HeaderName::from_static("early-data")];
 
 /// Removes everything that was meant for this hop only.
 pub(crate) fn remove_hop_by_hop(fields: &mut HeaderMap) {
@@ -71,8 +67,7 @@ pub(crate) fn append_via(fields: &mut HeaderMap, received: Version) {
 
 /// Whether Connection has this option, on whichever line. RFC 9110 §7.6.1.
 pub(crate) fn has_option(fields: &HeaderMap, option: &str) -> bool {
-    members(fields, &header::CONNECTION)
-        .any(|member| member.eq_ignore_ascii_case(option.as_bytes()))
+    members(fields, &header::CONNECTION).any(|member| member.eq_ignore_ascii_case(option.as_bytes()))
 }
 
 /// The members of a list field over all its lines, without the empty ones.
@@ -111,9 +106,7 @@ pub(crate) fn settle_connection(fields: &mut HeaderMap) {
 /// Whether a name is a token. RFC 9110 §5.6.2.
 pub(crate) fn is_token(name: &[u8]) -> bool {
     !name.is_empty()
-        && name
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
 #[cfg(test)]
@@ -125,10 +118,7 @@ mod tests {
 
     fn map(lines: &[(&str, &str)]) -> HeaderMap {
         let line = |(name, value): &(&str, &str)| {
-            (
-                name.parse::<HeaderName>().unwrap(),
-                value.parse::<HeaderValue>().unwrap(),
-            )
+            (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap())
         };
         let mut fields = HeaderMap::new();
         lines.iter().map(line).for_each(|(name, value)| {

@@ -140,11 +140,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ClientWire<S> {
             match waiting.heads.pop_front() {
                 Some(head) => self.current = head,
                 None => {
-                    if !waiting
-                        .writer
-                        .as_ref()
-                        .is_some_and(|writer| writer.will_wake(cx.waker()))
-                    {
+                    if !waiting.writer.as_ref().is_some_and(|writer| writer.will_wake(cx.waker())) {
                         waiting.writer = Some(cx.waker().clone());
                     }
                     return Poll::Ready(Ok(()));
@@ -214,11 +210,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for ClientWire<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for ClientWire<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_turn(cx))?;
         Pin::new(&mut self.wire).poll_write(cx, bytes)
     }
@@ -257,11 +249,7 @@ mod tests {
 
     use super::*;
 
-    fn wire() -> (
-        ClientWire<tokio::io::DuplexStream>,
-        Arc<Interims>,
-        tokio::io::DuplexStream,
-    ) {
+    fn wire() -> (ClientWire<tokio::io::DuplexStream>, Arc<Interims>, tokio::io::DuplexStream) {
         let (near, far) = tokio::io::duplex(1024);
         let interims = Arc::new(Interims::default());
         let wire = Wire::new(near, Duration::from_secs(1));

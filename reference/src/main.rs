@@ -54,10 +54,7 @@ fn main() -> ExitCode {
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let cause = error
-                .source()
-                .map(|cause| format!(": {cause}"))
-                .unwrap_or_default();
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
             error!("{error}{cause}");
             ExitCode::FAILURE
         }
@@ -73,9 +70,7 @@ fn configure(arguments: &Arguments) -> Option<Result<Config, ConfigError>> {
 }
 
 fn run(config: Config) -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before anybody is told that we listen: a signal must not find us deaf.
         let stops = Stops::listen()?;
@@ -107,10 +102,7 @@ impl Stops {
     fn listen() -> std::io::Result<Self> {
         let terminate = signal(SignalKind::terminate())?;
         let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Stops {
-            terminate,
-            interrupt,
-        })
+        Ok(Stops { terminate, interrupt })
     }
 
     async fn next(&mut self) {
@@ -125,9 +117,7 @@ impl Stops {
 fn start_log(level: Option<&str>) -> Result<(), Box<dyn Error>> {
     let filter = match level {
         Some(level) => EnvFilter::try_new(level)?,
-        None => {
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("reference=info"))
-        }
+        None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("reference=info")),
     };
     tracing_subscriber::fmt()
         .with_env_filter(filter)

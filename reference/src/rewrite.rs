@@ -39,11 +39,7 @@ pub(crate) fn rewrite_request(
         remote,
     };
     // Configured values may use fields that are about to be removed.
-    let configured: Vec<_> = location
-        .fields
-        .iter()
-        .map(|(name, value)| (name, value.of(&facts)))
-        .collect();
+    let configured: Vec<_> = location.fields.iter().map(|(name, value)| (name, value.of(&facts))).collect();
     let mut headers = std::mem::take(&mut head.headers);
     // Statement 1 of the page: Upgrade and Connection end here by default …
     fields::remove_hop_by_hop(&mut headers);
@@ -55,10 +51,7 @@ pub(crate) fn rewrite_request(
     // hyper would send a GET without its body if the length is not known.
     if !body.is_end_stream() && body.size_hint().exact().is_none() {
         headers.remove(header::CONTENT_LENGTH);
-        headers.insert(
-            header::TRANSFER_ENCODING,
-            HeaderValue::from_static("chunked"),
-        );
+        headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
     let mut request = Request::new(());
     *request.method_mut() = head.method.clone();
@@ -96,9 +89,7 @@ pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> R
     }
     let headers = &mut answer.headers;
     let mut codings = fields::members(headers, &header::TRANSFER_ENCODING);
-    let is_coded = codings
-        .next()
-        .is_some_and(|coding| !coding.eq_ignore_ascii_case(b"chunked"));
+    let is_coded = codings.next().is_some_and(|coding| !coding.eq_ignore_ascii_case(b"chunked"));
     if is_coded || codings.next().is_some() {
         return Err(Refusal::UnknownCoding);
     }

@@ -77,51 +77,32 @@ impl Proxy {
             for &address in &server.listen {
                 let bound = std::net::TcpListener::bind(address);
                 let socket = bound.map_err(|source| BindError { address, source })?;
-                socket
-                    .set_nonblocking(true)
-                    .map_err(|source| BindError { address, source })?;
-                listeners.push(Listener {
-                    socket,
-                    server: server.clone(),
-                });
+                socket.set_nonblocking(true).map_err(|source| BindError { address, source })?;
+                listeners.push(Listener { socket, server: server.clone() });
             }
         }
-        Ok(Proxy {
-            config: Arc::new(config),
-            listeners,
-        })
+        Ok(Proxy { config: Arc::new(config), listeners })
     }
 
     /// The addresses bound, in the configuration's order; a port 0 has become
     /// a real one.
     pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.listeners
-            .iter()
-            .filter_map(|listener| listener.socket.local_addr().ok())
-            .collect()
+        self.listeners.iter().filter_map(|listener| listener.socket.local_addr().ok()).collect()
     }
 
     /// Starts to serve, on as many threads as asked for.
     pub fn start(self, threads: usize) -> io::Result<Running> {
         let (stage, stages) = watch::channel(Stage::Serving);
-        let mut running = Running {
-            stage,
-            threads: Vec::new(),
-        };
+        let mut running = Running { stage, threads: Vec::new() };
         for address in self.addresses() {
             info!("listening on {address}");
         }
         for index in 0..threads.max(1) {
-            let listeners: Vec<_> = self
-                .listeners
-                .iter()
-                .map(Listener::try_clone)
-                .collect::<io::Result<_>>()?;
+            let listeners: Vec<_> =
+                self.listeners.iter().map(Listener::try_clone).collect::<io::Result<_>>()?;
             let config = self.config.clone();
             let stages = Stages(stages.clone());
-            let runtime = runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
             let name = format!("proxy-{index}");
             let thread = thread::Builder::new().name(name).spawn(move || {
                 LocalSet::new().block_on(&runtime, work(&config, listeners, stages));
@@ -169,20 +150,13 @@ impl Stages {
 
 impl Listener {
     fn try_clone(&self) -> io::Result<Self> {
-        Ok(Listener {
-            socket: self.socket.try_clone()?,
-            server: self.server.clone(),
-        })
+        Ok(Listener { socket: self.socket.try_clone()?, server: self.server.clone() })
     }
 }
 
 /// One thread's work: accept until told to stop, then see everybody out.
 async fn work(config: &Config, listeners: Vec<Listener>, mut stages: Stages) {
-    let pools: Rc<[_]> = config
-        .upstreams
-        .iter()
-        .map(|upstream| Rc::new(Pool::new(upstream)))
-        .collect();
+    let pools: Rc<[_]> = config.upstreams.iter().map(|upstream| Rc::new(Pool::new(upstream))).collect();
     let mut accepting = JoinSet::new();
     for listener in listeners {
         accepting.spawn_local(accept(listener, pools.clone(), stages.clone()));

@@ -51,13 +51,7 @@ pub(crate) async fn session(
     let interims = Arc::new(Interims::default());
     let header_timeout = server.header_timeout;
     let wire = ClientWire::new(Wire::new(socket, SEND_PATIENCE), interims.clone());
-    let client = Rc::new(Client {
-        address,
-        server,
-        pools,
-        interims,
-        switched: Cell::new(None),
-    });
+    let client = Rc::new(Client { address, server, pools, interims, switched: Cell::new(None) });
     let Some((socket, early)) = speak_http(wire, &client, header_timeout, stages).await else {
         return;
     };
@@ -116,18 +110,9 @@ async fn speak_http(
 /// Statement 5 of the page, its other half: a tunnel whose origin stays
 /// silent for `proxy_read_timeout` is closed.
 async fn run_tunnel(client: TcpStream, early: Bytes, switched: Switched, address: SocketAddr) {
-    let mut sides = Sides {
-        client,
-        origin: switched.origin,
-    };
-    let early = Sides {
-        client: early,
-        origin: switched.early,
-    };
-    let patience = Patience {
-        silence: switched.limits.read,
-        stall: switched.limits.send,
-    };
+    let mut sides = Sides { client, origin: switched.origin };
+    let early = Sides { client: early, origin: switched.early };
+    let patience = Patience { silence: switched.limits.read, stall: switched.limits.send };
     let end = tunnel::carry(&mut sides, early, patience).await;
     debug!("tunnel of {address}: {end:?}");
     // A reset is told to the other side as what it is. If that fails, there

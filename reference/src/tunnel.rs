@@ -63,11 +63,7 @@ pub(crate) enum End {
 
 /// Carries bytes until the tunnel ends. `early` are the bytes received before
 /// it began, from either side; they go first.
-pub(crate) async fn carry<C, O>(
-    sides: &mut Sides<C, O>,
-    early: Sides<Bytes>,
-    patience: Patience,
-) -> End
+pub(crate) async fn carry<C, O>(sides: &mut Sides<C, O>, early: Sides<Bytes>, patience: Patience) -> End
 where
     C: AsyncRead + AsyncWrite + Unpin,
     O: AsyncRead + AsyncWrite + Unpin,
@@ -144,11 +140,7 @@ impl Tunnel {
     /// writes holds instead; and once the origin has said its last, the
     /// client's bytes count.
     fn deadline(&self) -> (End, Instant) {
-        let talking = if self.down.state == State::Open {
-            &self.down
-        } else {
-            &self.up
-        };
+        let talking = if self.down.state == State::Open { &self.down } else { &self.up };
         let silence = (End::Silent, talking.moved + self.patience.silence);
         [&self.up, &self.down]
             .into_iter()
@@ -184,12 +176,7 @@ enum State {
 
 impl Direction {
     fn new(pending: Bytes, now: Instant) -> Self {
-        Direction {
-            pending,
-            source_ended: false,
-            state: State::Open,
-            moved: now,
-        }
+        Direction { pending, source_ended: false, state: State::Open, moved: now }
     }
 
     fn is_writing(&self) -> bool {
@@ -207,9 +194,7 @@ impl Direction {
             let step = if !self.pending.is_empty() {
                 self.poll_write(cx, sink)
             } else if self.source_ended {
-                Pin::new(&mut *sink)
-                    .poll_shutdown(cx)
-                    .map_ok(|()| self.state = State::Closed)
+                Pin::new(&mut *sink).poll_shutdown(cx).map_ok(|()| self.state = State::Closed)
             } else {
                 self.poll_pass(cx, source, sink)
             };

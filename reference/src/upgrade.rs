@@ -91,14 +91,9 @@ pub(crate) fn check_switch(
     }
     // RFC 9110 §7.8: only to a protocol that the client named.
     let offered = |list: &HeaderValue, one: &[u8]| {
-        list.as_bytes()
-            .split(|byte| *byte == b',')
-            .any(|other| is_same(other.trim_ascii(), one))
+        list.as_bytes().split(|byte| *byte == b',').any(|other| is_same(other.trim_ascii(), one))
     };
-    if !chosen
-        .iter()
-        .all(|one| offered(&offer.0, one) && offered(sent, one))
-    {
+    if !chosen.iter().all(|one| offered(&offer.0, one) && offered(sent, one)) {
         return Err(InvalidSwitch::NotOffered);
     }
     // RFC 9110 §7.8: the new protocol begins behind the request, so what is
@@ -174,31 +169,19 @@ mod tests {
     #[case::only_commas("upgrade", &[" ,\t, "], None)]
     #[case::no_protocol("upgrade", &["web socket"], None)]
     #[case::no_version_behind_the_slash("upgrade", &["foo/"], None)]
-    fn knows_who_asked(
-        #[case] connection: &str,
-        #[case] upgrade: &[&str],
-        #[case] expected: Option<&str>,
-    ) {
+    fn knows_who_asked(#[case] connection: &str, #[case] upgrade: &[&str], #[case] expected: Option<&str>) {
         let offer = Offer::of(&request(Version::HTTP_11, connection, upgrade));
-        assert_eq!(
-            offer.as_ref().map(|offer| offer.value().to_str().unwrap()),
-            expected
-        );
+        assert_eq!(offer.as_ref().map(|offer| offer.value().to_str().unwrap()), expected);
     }
 
     #[test]
     fn http_1_0_never_asks() {
-        assert_eq!(
-            Offer::of(&request(Version::HTTP_10, "upgrade", &["websocket"])),
-            None
-        );
+        assert_eq!(Offer::of(&request(Version::HTTP_10, "upgrade", &["websocket"])), None);
     }
 
     fn answer(version: Version, connection: &str, upgrade: &str) -> response::Parts {
         let response = Response::builder().status(101).version(version);
-        let response = response
-            .header("connection", connection)
-            .header("upgrade", upgrade);
+        let response = response.header("connection", connection).header("upgrade", upgrade);
         response.body(()).unwrap().into_parts().0
     }
 
@@ -237,10 +220,7 @@ mod tests {
         let offer = Offer::of(&request(Version::HTTP_11, "upgrade", &["websocket"])).unwrap();
         let (client, upstream) = (asked.then_some(&offer), sent.then(|| offer.value()));
         let answer = answer(Version::HTTP_11, "upgrade", "websocket");
-        assert_eq!(
-            check_switch(client, upstream, &answer, complete),
-            Err(expected)
-        );
+        assert_eq!(check_switch(client, upstream, &answer, complete), Err(expected));
     }
 
     #[test]
@@ -254,30 +234,16 @@ mod tests {
     #[test]
     fn cleans_the_101_it_relays() {
         let mut answer = answer(Version::HTTP_11, "Upgrade, X-Own", "websocket");
-        let lines = [
-            ("x-own", "1"),
-            ("content-length", "5"),
-            ("transfer-encoding", "chunked"),
-        ];
-        for (name, value) in lines
-            .into_iter()
-            .chain([("set-cookie", "a"), ("set-cookie", "b")])
-        {
+        let lines = [("x-own", "1"), ("content-length", "5"), ("transfer-encoding", "chunked")];
+        for (name, value) in lines.into_iter().chain([("set-cookie", "a"), ("set-cookie", "b")]) {
             answer.headers.append(name, value.parse().unwrap());
         }
         rewrite_switch(&mut answer.headers, "websocket".parse().unwrap());
-        let mut left: Vec<_> = answer
-            .headers
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.to_str().unwrap()))
-            .collect();
+        let mut left: Vec<_> =
+            answer.headers.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
         left.sort();
-        let expected = [
-            ("connection", "upgrade"),
-            ("set-cookie", "a"),
-            ("set-cookie", "b"),
-            ("upgrade", "websocket"),
-        ];
+        let expected =
+            [("connection", "upgrade"), ("set-cookie", "a"), ("set-cookie", "b"), ("upgrade", "websocket")];
         assert_eq!(left, expected);
     }
 }

@@ -66,13 +66,16 @@ pub(crate) struct Connection {
     sender: SendRequest<Relayed>,
     driver: Driver,
     gauge: Rc<Gauge>,
+    /// It lies in the pool, where nobody waits for what it still brings.
+    is_idle: Rc<Cell<bool>>,
     /// It came from the pool, so the origin may have given it up already.
     pub(crate) is_reused: bool,
 }
 
-/// The task that moves the connection's bytes.
+/// The task that moves the connection's bytes. It hands the socket back when
+/// HTTP on it is over, and closes it itself if that happens in the pool.
 #[derive(Debug)]
-struct Driver(JoinHandle<hyper::Result<Parts<TokioIo<Wire>>>>);
+struct Driver(JoinHandle<hyper::Result<Option<Parts<TokioIo<Wire>>>>>);
 
 impl Drop for Driver {
     fn drop(&mut self) {
@@ -83,11 +86,7 @@ impl Drop for Driver {
 impl Pool {
     pub(crate) fn new(upstream: &Upstream) -> Self {
         let addresses = upstream.addresses.clone();
-        Pool {
-            addresses,
-            next: Cell::new(0),
-            idle: RefCell::default(),
-        }
+        Pool { addresses, next: Cell::new(0), idle: RefCell::default() }
     }
 
     /// A connection to use: an idle one, or else a new one.
@@ -124,6 +123,7 @@ impl Pool {
         // Nor is it while a request body is still on its way.
         let mut idle = self.idle.borrow_mut();
         if connection.sender.is_ready() && idle.len() < MOST_IDLE {
+            connection.is_idle.set(true);
             idle.push((connection, Instant::now()));
         }
     }
@@ -132,14 +132,10 @@ impl Pool {
         let mut idle = self.idle.borrow_mut();
         // RFC 9112 §9.2: bytes nobody asked for, like a close, end hyper's
         // connection, and it is ready no more.
-        idle.retain(|(connection, since)| {
-            connection.sender.is_ready() && since.elapsed() < IDLE_TIME
-        });
+        idle.retain(|(connection, since)| connection.sender.is_ready() && since.elapsed() < IDLE_TIME);
         let (connection, _) = idle.pop()?;
-        Some(Connection {
-            is_reused: true,
-            ..connection
-        })
+        connection.is_idle.set(false);
+        Some(Connection { is_reused: true, ..connection })
     }
 }
 
@@ -157,13 +153,13 @@ impl Connection {
             .map_err(UpstreamError::Answer)?;
         // `without_shutdown` gives the socket back after a 101, with what
         // hyper has read behind its head.
-        let driver = Driver(spawn_local(connection.without_shutdown()));
-        Ok(Connection {
-            sender,
-            driver,
-            gauge,
-            is_reused: false,
-        })
+        let is_idle = Rc::new(Cell::new(false));
+        let nobody_waits = is_idle.clone();
+        let driver = Driver(spawn_local(async move {
+            let parts = connection.without_shutdown().await?;
+            Ok((!nobody_waits.get()).then_some(parts))
+        }));
+        Ok(Connection { sender, driver, gauge, is_idle, is_reused: false })
     }
 
     /// Sends a request; the answer is the head of the response.
@@ -182,10 +178,11 @@ impl Connection {
     /// Takes the socket out of HTTP, and what was read behind the 101.
     pub(crate) async fn into_socket(mut self) -> Result<(TcpStream, Bytes), UpstreamError> {
         match (&mut self.driver.0).await {
-            Ok(Ok(parts)) => Ok((parts.io.into_inner().into_socket(), parts.read_buf)),
+            Ok(Ok(Some(parts))) => Ok((parts.io.into_inner().into_socket(), parts.read_buf)),
             Ok(Err(error)) => Err(UpstreamError::Answer(error)),
-            // Only a dropped `Driver` aborts the task, and this one is alive.
-            Err(_) => Err(UpstreamError::Silent),
+            // Only a dropped `Driver` aborts the task, and this connection is
+            // neither dropped nor idle.
+            Ok(Ok(None)) | Err(_) => Err(UpstreamError::Silent),
         }
     }
 }

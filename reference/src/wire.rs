@@ -40,15 +40,8 @@ pub(crate) struct Gauge {
 impl<S> Wire<S> {
     /// Wraps `socket`; a write may wait `patience` long.
     pub(crate) fn new(socket: S, patience: Duration) -> Self {
-        let gauge = Gauge {
-            received: Cell::new(0),
-            patience: Cell::new(patience),
-        };
-        Wire {
-            socket,
-            stall: None,
-            gauge: Rc::new(gauge),
-        }
+        let gauge = Gauge { received: Cell::new(0), patience: Cell::new(patience) };
+        Wire { socket, stall: None, gauge: Rc::new(gauge) }
     }
 
     pub(crate) fn gauge(&self) -> Rc<Gauge> {
@@ -60,21 +53,14 @@ impl<S> Wire<S> {
     }
 
     /// Passes on the outcome of a write, unless it has been pending too long.
-    fn limit<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        outcome: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+    fn limit<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
             self.stall = None;
             return outcome;
         }
         let patience = self.gauge.patience.get();
         let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
-        stall
-            .as_mut()
-            .poll(cx)
-            .map(|()| Err(io::ErrorKind::TimedOut.into()))
+        stall.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -87,19 +73,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         let before = buffer.filled().len();
         let outcome = Pin::new(&mut self.socket).poll_read(cx, buffer);
         let count = buffer.filled().len() - before;
-        self.gauge
-            .received
-            .set(self.gauge.received.get() + count as u64);
+        self.gauge.received.set(self.gauge.received.get() + count as u64);
         outcome
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.socket).poll_write(cx, bytes);
         self.limit(cx, outcome)
     }
@@ -161,10 +141,7 @@ mod tests {
 
     #[tokio::test]
     async fn received_bytes_are_counted() {
-        let socket = tokio_test::io::Builder::new()
-            .read(b"12")
-            .read(b"345")
-            .build();
+        let socket = tokio_test::io::Builder::new().read(b"12").read(b"345").build();
         let mut wire = Wire::new(socket, Duration::from_secs(3));
         let gauge = wire.gauge();
         wire.read_to_end(&mut Vec::new()).await.unwrap();

@@ -32,9 +32,7 @@ fn an_expectation_is_answered_here() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");
     let mut client = proxy.client();
-    client.send(
-        "POST /plain/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
-    );
+    client.send("POST /plain/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
     let mut upstream = origin.accept();
     assert!(values(&upstream.head(), "Expect").is_empty());
     assert_eq!(client.head(), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -54,7 +52,9 @@ fn interim_answers_are_relayed_in_order_and_clean() {
     client.send(get("/plain/", ""));
     let mut upstream = origin.accept();
     upstream.head();
-    upstream.send("HTTP/1.1 103 Early Hints\r\nLink: a\r\nConnection: x-hop\r\nX-Hop: 1\r\nContent-Length: 9\r\n\r\n");
+    upstream.send(
+        "HTTP/1.1 103 Early Hints\r\nLink: a\r\nConnection: x-hop\r\nX-Hop: 1\r\nContent-Length: 9\r\n\r\n",
+    );
     assert_eq!(client.head(), "HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\n");
     upstream.send(format!("HTTP/1.1 103 Early Hints\r\nLink: b\r\n\r\n{OK}"));
     assert_eq!(client.head(), "HTTP/1.1 103 Early Hints\r\nlink: b\r\n\r\n");
@@ -92,18 +92,12 @@ fn an_answer_with_both_framings_keeps_only_chunks() {
 #[case::advertisement("200 OK", &[])]
 #[case::required("426 Upgrade Required", &["a"])]
 #[timeout(Duration::from_secs(20))]
-fn only_a_426_keeps_its_upgrade(
-    #[case] line: &'static str,
-    #[case] upgrade: &'static [&'static str],
-) {
+fn only_a_426_keeps_its_upgrade(#[case] line: &'static str, #[case] upgrade: &'static [&'static str]) {
     let (head, _client) = relayed(&format!(
         "HTTP/1.1 {line}\r\nConnection: upgrade, x-hop\r\nX-Hop: 1\r\nUpgrade: a\r\nContent-Length: 0\r\n\r\n"
     ));
     assert_eq!(values(&head, "Upgrade"), upgrade);
-    assert_eq!(
-        values(&head, "Connection").join(",").contains("upgrade"),
-        !upgrade.is_empty()
-    );
+    assert_eq!(values(&head, "Connection").join(",").contains("upgrade"), !upgrade.is_empty());
     assert!(values(&head, "X-Hop").is_empty());
 }
 
@@ -111,14 +105,8 @@ fn only_a_426_keeps_its_upgrade(
 #[case::garbage("no http\r\n\r\n", "502")]
 #[case::nothing("", "502")]
 #[case::half_a_head("HTTP/1.1 200 OK\r\nContent-", "502")]
-#[case::two_lengths(
-    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok",
-    "502"
-)]
-#[case::other_coding(
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-    "502"
-)]
+#[case::two_lengths("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok", "502")]
+#[case::other_coding("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "502")]
 #[case::no_such_status("HTTP/1.1 700 What\r\nContent-Length: 0\r\n\r\n", "502")]
 #[timeout(Duration::from_secs(20))]
 fn a_broken_answer_is_a_bad_gateway(#[case] answer: &'static str, #[case] expected: &'static str) {
@@ -180,11 +168,7 @@ fn an_upstream_connection_is_used_again_until_someone_says_close() {
     let mut first = origin.accept();
     exchange(&mut client, &mut first, OK);
     client.send(get("/plain/2", ""));
-    exchange(
-        &mut client,
-        &mut first,
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
-    );
+    exchange(&mut client, &mut first, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
     assert_eq!(first.rest().0, "");
     // On this route it is the proxy that says close.
     client.send(get("/mapped/3", ""));

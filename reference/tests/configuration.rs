@@ -13,9 +13,7 @@ fn in_http(inner: &str) -> String {
 }
 
 fn in_location(inner: &str) -> String {
-    in_http(&format!(
-        "server {{\n    listen 127.0.0.1:0;\n    location / {{\n        {inner}\n    }}\n}}"
-    ))
+    in_http(&format!("server {{\n    listen 127.0.0.1:0;\n    location / {{\n        {inner}\n    }}\n}}"))
 }
 
 #[rstest]
@@ -28,14 +26,8 @@ fn in_location(inner: &str) -> String {
 #[case::stray_close("stray_close", "events {\n}\n}\n".into())]
 #[case::unknown_variable("unknown_variable", in_location("proxy_set_header A 'x $hots';"))]
 #[case::unknown_upstream("unknown_upstream", format!("{}{}", "http { upstream backend { server 127.0.0.1:1; }\n", &in_location("proxy_pass http://bakend;")[7..]))]
-#[case::proxy_pass_with_path(
-    "proxy_pass_with_path",
-    in_location("proxy_pass http://127.0.0.1:1/;")
-)]
-#[case::proxy_pass_without_scheme(
-    "proxy_pass_without_scheme",
-    in_location("proxy_pass 127.0.0.1:1;")
-)]
+#[case::proxy_pass_with_path("proxy_pass_with_path", in_location("proxy_pass http://127.0.0.1:1/;"))]
+#[case::proxy_pass_without_scheme("proxy_pass_without_scheme", in_location("proxy_pass 127.0.0.1:1;"))]
 #[case::http_1_0("http_1_0", in_location("proxy_http_version 1.0;"))]
 #[case::bad_time("bad_time", in_location("proxy_read_timeout 5 parsecs;"))]
 #[case::bad_unit("bad_unit", in_location("proxy_read_timeout 5x;"))]
@@ -53,10 +45,7 @@ fn in_location(inner: &str) -> String {
 )]
 #[case::duplicate_map("duplicate_map", in_http("map $http_a $b { }\nmap $http_c $b { }"))]
 #[case::duplicate_row("duplicate_row", in_http("map $http_a $b { 'X' 1; x 2; }"))]
-#[case::map_loop(
-    "map_loop",
-    in_http("map $b $a { default 1; }\nmap $a $b { default 1; }")
-)]
+#[case::map_loop("map_loop", in_http("map $b $a { default 1; }\nmap $a $b { default 1; }"))]
 #[case::map_regex("map_regex", in_http("map $http_a $b { ~^x 1; }"))]
 #[case::empty_upstream("empty_upstream", in_http("upstream backend { }"))]
 #[case::include_missing("include_missing", "include nowhere.conf;\n".into())]
@@ -76,20 +65,11 @@ fn both_examples_of_the_page_are_accepted() {
 fn an_error_in_an_included_file_names_that_file() {
     let folder = std::env::temp_dir().join(format!("reference-include-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(
-        folder.join("main.conf"),
-        "http {\n    include inner.conf;\n}\n",
-    )
-    .unwrap();
+    std::fs::write(folder.join("main.conf"), "http {\n    include inner.conf;\n}\n").unwrap();
     std::fs::write(folder.join("inner.conf"), "\nserver {\n    lisen 80;\n}\n").unwrap();
-    let error = Config::read(&folder.join("main.conf"))
-        .unwrap_err()
-        .to_string();
+    let error = Config::read(&folder.join("main.conf")).unwrap_err().to_string();
     std::fs::remove_dir_all(&folder).unwrap();
-    assert!(
-        error.ends_with("inner.conf:3: unknown directive `lisen` in server"),
-        "{error}"
-    );
+    assert!(error.ends_with("inner.conf:3: unknown directive `lisen` in server"), "{error}");
 }
 
 #[test]
@@ -97,12 +77,7 @@ fn files_that_include_each_other_are_refused() {
     let folder = std::env::temp_dir().join(format!("reference-loop-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("main.conf"), "include main.conf;\n").unwrap();
-    let error = Config::read(&folder.join("main.conf"))
-        .unwrap_err()
-        .to_string();
+    let error = Config::read(&folder.join("main.conf")).unwrap_err().to_string();
     std::fs::remove_dir_all(&folder).unwrap();
-    assert!(
-        error.ends_with("files include each other without end"),
-        "{error}"
-    );
+    assert!(error.ends_with("files include each other without end"), "{error}");
 }

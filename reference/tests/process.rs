@@ -14,10 +14,7 @@ use support::{Ending, OK, Origin, Peer, status, values};
 
 fn reference(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reference"));
-    command
-        .args(arguments)
-        .env_remove("RUST_LOG")
-        .stderr(Stdio::piped());
+    command.args(arguments).env_remove("RUST_LOG").stderr(Stdio::piped());
     command
 }
 
@@ -29,27 +26,16 @@ fn output(arguments: &[&str]) -> (Option<i32>, String) {
 /// Starts it, and reads from its log where it listens.
 fn started(upstream: SocketAddr) -> (Child, SocketAddr, BufReader<impl Read>) {
     let upstream = upstream.to_string();
-    let mut child = reference(&["--listen", "127.0.0.1:0", "--upstream", &upstream])
-        .spawn()
-        .unwrap();
+    let mut child = reference(&["--listen", "127.0.0.1:0", "--upstream", &upstream]).spawn().unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     log.read_line(&mut line).unwrap();
-    let address = line
-        .trim()
-        .rsplit(' ')
-        .next()
-        .unwrap()
-        .parse()
-        .expect("an address");
+    let address = line.trim().rsplit(' ').next().unwrap().parse().expect("an address");
     (child, address, log)
 }
 
 fn terminate(child: &Child) {
-    Command::new("kill")
-        .arg(child.id().to_string())
-        .status()
-        .unwrap();
+    Command::new("kill").arg(child.id().to_string()).status().unwrap();
 }
 
 #[test]
@@ -57,10 +43,7 @@ fn it_says_how_to_start_it() {
     let (code, told) = output(&[]);
     assert_eq!(code, Some(2));
     assert_eq!(told.lines().count(), 3, "{told}");
-    assert!(
-        told.contains("--config FILE") && told.contains("--listen"),
-        "{told}"
-    );
+    assert!(told.contains("--config FILE") && told.contains("--listen"), "{told}");
 }
 
 #[test]
@@ -70,14 +53,8 @@ fn a_wrong_configuration_exits_with_2() {
     let (code, told) = output(&["--config", file.to_str().unwrap()]);
     std::fs::remove_file(&file).unwrap();
     assert_eq!(code, Some(2));
-    assert!(
-        told.contains(":2:5") && told.contains("did you mean `server`?"),
-        "{told}"
-    );
-    assert!(
-        !told.contains('\u{1b}'),
-        "no colour where no terminal is: {told}"
-    );
+    assert!(told.contains(":2:5") && told.contains("did you mean `server`?"), "{told}");
+    assert!(!told.contains('\u{1b}'), "no colour where no terminal is: {told}");
 }
 
 #[test]
@@ -93,10 +70,7 @@ fn a_taken_port_exits_with_1_and_says_so() {
     let address = taken.local_addr().unwrap().to_string();
     let (code, told) = output(&["--listen", &address, "--upstream", "127.0.0.1:1"]);
     assert_eq!(code, Some(1));
-    assert!(
-        told.contains(&format!("cannot listen on {address}")),
-        "{told}"
-    );
+    assert!(told.contains(&format!("cannot listen on {address}")), "{told}");
     assert!(told.contains("in use"), "{told}");
 }
 

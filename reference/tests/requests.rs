@@ -56,13 +56,7 @@ fn fields_for_this_hop_end_here_and_others_do_not() {
         "Connection: x-hop, Host,\r\nX-Hop: 1\r\nX-End: 1\r\nX-End: 2\r\nKeep-Alive: 5\r\nTE: trailers\r\n\
          Proxy-Authorization: Basic x\r\nAuthorization: Basic y\r\nVia: 1.0 first\r\n",
     );
-    for name in [
-        "X-Hop",
-        "Connection",
-        "Keep-Alive",
-        "TE",
-        "Proxy-Authorization",
-    ] {
+    for name in ["X-Hop", "Connection", "Keep-Alive", "TE", "Proxy-Authorization"] {
         assert!(values(&head, name).is_empty(), "{name} in {head}");
     }
     assert_eq!(values(&head, "X-End"), ["1", "2"]);
@@ -75,10 +69,7 @@ fn fields_for_this_hop_end_here_and_others_do_not() {
 #[timeout(Duration::from_secs(20))]
 fn an_absolute_target_becomes_origin_form() {
     let head = forwarded("http://other.example:81/plain/a?b=%20c", "");
-    assert!(
-        head.starts_with("GET /plain/a?b=%20c HTTP/1.1\r\n"),
-        "{head}"
-    );
+    assert!(head.starts_with("GET /plain/a?b=%20c HTTP/1.1\r\n"), "{head}");
 }
 
 #[rstest]
@@ -99,10 +90,7 @@ fn a_get_keeps_its_chunked_body() {
 #[case::two_hosts("GET /plain/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", "400")]
 #[case::invalid_host("GET /plain/ HTTP/1.1\r\nHost: a/b\r\n\r\n", "400")]
 #[case::user_information("GET /plain/ HTTP/1.1\r\nHost: a@b\r\n\r\n", "400")]
-#[case::connect(
-    "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nGET /plain/ HTTP/1.1\r\nHost: a\r\n\r\n",
-    "501"
-)]
+#[case::connect("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nGET /plain/ HTTP/1.1\r\nHost: a\r\n\r\n", "501")]
 #[case::other_coding(
     "POST /plain/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
     "501"
@@ -111,10 +99,7 @@ fn a_get_keeps_its_chunked_body() {
     "POST /plain/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "501"
 )]
-#[case::coding_in_http_1_0(
-    "POST /plain/ HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "400"
-)]
+#[case::coding_in_http_1_0("POST /plain/ HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400")]
 #[case::no_http("\x00garbage\r\n\r\n", "400")]
 #[timeout(Duration::from_secs(20))]
 fn what_must_not_pass_is_refused_and_the_connection_closed(
@@ -158,8 +143,7 @@ fn the_last_hop_is_here_if_max_forwards_says_so(
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");
     let mut client = proxy.client();
-    let request =
-        |left| format!("{method} /plain/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: {left}\r\n\r\n");
+    let request = |left| format!("{method} /plain/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: {left}\r\n\r\n");
     client.send(request(0));
     assert_eq!(status(&client.head()), expected);
     let mut client = proxy.client();

@@ -23,10 +23,7 @@ fn switched(proxy: &Proxy, origin: &Origin) -> (Peer, Peer) {
 }
 
 fn reset(peer: Peer) {
-    let socket = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()
-        .unwrap();
+    let socket = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
     socket.block_on(async {
         peer.socket.set_nonblocking(true).unwrap();
         let socket = tokio::net::TcpStream::from_std(peer.socket).unwrap();
@@ -69,9 +66,7 @@ fn a_refused_upgrade_leaves_http_behind_it() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");
     let mut client = proxy.client();
-    client.send(format!(
-        "{HANDSHAKE}GET /plain/next HTTP/1.1\r\nHost: a\r\n\r\n"
-    ));
+    client.send(format!("{HANDSHAKE}GET /plain/next HTTP/1.1\r\nHost: a\r\n\r\n"));
     let mut upstream = origin.accept();
     upstream.head();
     upstream.send(OK.replace("200 OK", "403 Forbidden"));
@@ -107,9 +102,7 @@ fn an_invalid_101_opens_no_tunnel(#[case] answer: &'static str) {
 #[case::not_asked("GET /explicit/ HTTP/1.1\r\nHost: a\r\n\r\n")]
 #[case::asked_by_accident("GET /mapped/ HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n")]
 #[case::http_1_0("GET /mapped/ HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")]
-#[case::not_passed_on(
-    "GET /plain/ HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
-)]
+#[case::not_passed_on("GET /plain/ HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")]
 #[case::with_a_body_to_come(
     "POST /mapped/ HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 9\r\n\r\n1234"
 )]
@@ -146,9 +139,7 @@ fn a_103_goes_ahead_of_the_101() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");
     let (mut client, mut upstream) = asked(&proxy, &origin);
-    upstream.send(format!(
-        "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n{SWITCH}GLUED"
-    ));
+    upstream.send(format!("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n{SWITCH}GLUED"));
     assert_eq!(client.head(), "HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\n");
     assert_eq!(status(&client.head()), "101");
     assert_eq!(client.bytes(5), b"GLUED");
@@ -229,11 +220,7 @@ fn much_crosses_both_ways_at_once() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");
     let (client, upstream) = switched(&proxy, &origin);
-    let bytes = |seed: u8| {
-        (0..8 << 20)
-            .map(|i: usize| (i % 251) as u8 ^ seed)
-            .collect::<Vec<_>>()
-    };
+    let bytes = |seed: u8| (0..8 << 20).map(|i: usize| (i % 251) as u8 ^ seed).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         for (mut peer, out, back) in [(client, 1, 2), (upstream, 2, 1)] {
             let mut writer = peer.socket.try_clone().unwrap();

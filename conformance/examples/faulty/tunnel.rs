@@ -20,6 +20,9 @@ const READ_AHEAD: usize = 64 * 1024;
 /// How long the last octets of a side that reset may take.
 const LAST_OCTETS: Duration = Duration::from_millis(50);
 
+/// How long the faults that lose a tail wait for the FIN behind it.
+const TAIL: Duration = Duration::from_millis(300);
+
 /// A tunnel in use.
 #[derive(Debug)]
 pub(crate) struct Tunnel<'a> {
@@ -316,8 +319,10 @@ fn is_held(source: &Source, fault: Seeded) -> bool {
 
 /// Forgets what has come if nothing else than a FIN follows.
 async fn lose_tail(source: &mut Source) {
-    while !source.buf.is_empty() && has_room(source) {
-        if timeout(LAST_OCTETS, source.fill()).await.is_err() {
+    // Without a bound on what is read ahead: whether the FIN is seen in time must not depend on
+    // how the octets before it were cut.
+    while !source.buf.is_empty() && source.end.is_none() {
+        if timeout(TAIL, source.fill()).await.is_err() {
             return;
         }
     }

@@ -26,6 +26,7 @@ use crate::{
 };
 
 pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
+    let rerun = rerun(suite, args);
     let suite = Suite::find(suite)?;
     let library = suite.library()?;
     let (selection, rows) = select(library.rows(), &args.selectors, &args.filter)?;
@@ -50,8 +51,10 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let local = LocalSet::new();
     let (version, played, interrupted) = local.block_on(&runtime, async {
         let (wish, interrupt) = watch::channel(false);
+        // From here on, before a target runs, a signal no longer ends us without ending the target.
+        let asked = asked_to_end();
         tokio::task::spawn_local(async move {
-            asked_to_end().await;
+            asked.await;
             let _ = wish.send(true);
         });
         let version = version(&plan.launch).await;
@@ -65,7 +68,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         target: TargetInfo { name: name(&plan.launch), version, routes: plan.offer().routes.keys().copied().collect() },
         selection: selection.words(),
         seed: args.seed,
-        rerun: rerun(args),
+        rerun,
         interrupted,
         not_played,
         started,
@@ -73,13 +76,14 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         lanes: plan.jobs.min(plan.rows.len()),
     };
     let report = build(&about, &results, &plan.catalogue, &expectations);
+    // Shown first: what was found out must not be lost with a full disk.
+    show(&report, &library, args);
     if let Some(folder) = &args.transcripts {
         store(&results, folder)?;
     }
     for path in &args.report {
-        write_json(&report, path).map_err(|error| Failure::usage(&error))?;
+        write_json(&report, path).map_err(|error| Failure::ours(&error))?;
     }
-    show(&report, &library, args);
     Ok(report.summary.exit_code)
 }
 
@@ -160,7 +164,7 @@ async fn version(launch: &Launch) -> Option<String> {
 }
 
 /// The command that plays one row, up to its id.
-fn rerun(args: &Run) -> String {
+fn rerun(suite: Option<&Path>, args: &Run) -> String {
     // The wrapper in the repository says how it was called.
     let mut words = vec![env::var("HOPSPEC_CALLED_AS").unwrap_or_else(|_| "hopspec run".to_owned())];
     let mut flag = |flag: &str, value: String| words.push(format!("{flag} {}", quoted(&value)));
@@ -173,8 +177,14 @@ fn rerun(args: &Run) -> String {
         _ if args.target == "reference" => {}
         _ => flag("--target", args.target.clone()),
     }
+    if let Some(folder) = suite {
+        flag("--suite", folder.display().to_string());
+    }
     if args.seed != 0 {
         flag("--seed", args.seed.to_string());
+    }
+    if args.timeout_scale != 1.0 {
+        flag("--timeout-scale", args.timeout_scale.to_string());
     }
     words.join(" ")
 }
@@ -190,22 +200,34 @@ fn store(results: &[RowResult], folder: &Path) -> Result<(), Failure> {
         let Some(transcript) = &result.transcript else { continue };
         let path = folder.join(format!("{}.json", result.row.id().replace(['/', ':'], "_")));
         let text = serde_json::to_string(transcript).map_err(|error| Failure::ours(&error))?;
-        fs::write(&path, text).map_err(|error| Failure::plain(exit::USAGE, format!("cannot write {}: {error}", path.display())))?;
+        fs::write(&path, text).map_err(|error| Failure::plain(exit::OUR_FAULT, format!("cannot write {}: {error}", path.display())))?;
     }
     Ok(())
 }
 
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
+/// Resolves when someone asks us to end. The signals are ours from the call on, not from the first poll.
+#[cfg(unix)]
+fn asked_to_end() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let comes = |kind| {
+        let signal = signal(kind);
+        async move {
+            match signal {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
             }
-            return;
+        }
+    };
+    let (interrupt, terminate) = (comes(SignalKind::interrupt()), comes(SignalKind::terminate()));
+    async {
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
         }
     }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() {
     let _ = tokio::signal::ctrl_c().await;
 }

@@ -68,6 +68,21 @@ impl Positions {
         }
     }
 
+    /// What one role has in front of it, in words: the first line of it, its end, or nothing.
+    pub(super) fn describe(&self, actor: &Actor, recording: &Recording) -> String {
+        let Some(conn) = self.conn(actor, recording) else {
+            return format!("the {actor} has no connection");
+        };
+        let unread = self.unread(conn);
+        let line = unread.split(|&octet| octet == b'\r').next().unwrap_or_default();
+        match (unread, conn.ending, &conn.refused) {
+            (_, _, Some(why)) => format!("the {actor} could not connect: {why}"),
+            ([], Some(ending), _) => format!("the {actor} saw {}", ended(ending)),
+            ([], None, _) => format!("the {actor} saw nothing"),
+            (_, _, _) => format!("the {actor} saw {}", quote(line)),
+        }
+    }
+
     /// What `wait` sees now.
     pub(super) fn look(&self, actor: &Actor, wait: &Wait, recording: &Recording, names: &Bindings) -> Look {
         match wait {

@@ -12,3 +12,6 @@ mod verdict;
 pub use walk::{Flow, Judge, judge_transcript};
 pub use redact::Redaction;
 pub use verdict::{Excerpt, Finding, Judgement, Turn, TurnKind, Verdict};
+
+#[cfg(test)]
+mod tests;

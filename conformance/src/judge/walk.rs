@@ -36,6 +36,8 @@ pub struct Judge<'a> {
     positions: Positions,
     outcome: Option<String>,
     observed: bool,
+    /// The timeline ended early, so that what came later was never taken.
+    stopped: bool,
     findings: Vec<Finding>,
     turns: Vec<Turn>,
     /// Events that earlier steps have accounted for.
@@ -54,6 +56,7 @@ impl<'a> Judge<'a> {
             positions: Positions::default(),
             outcome: None,
             observed: false,
+            stopped: false,
             findings: Vec::new(),
             turns: Vec::new(),
             seen: 0,
@@ -116,6 +119,7 @@ impl<'a> Judge<'a> {
             Action::Either(outcomes) => self.chosen(step, outcomes, recording, late),
         };
         self.seen = recording.events().len();
+        self.stopped |= flow == Flow::Stop;
         flow
     }
 
@@ -160,9 +164,9 @@ impl<'a> Judge<'a> {
         });
         let Some(at) = chosen else {
             let names: Vec<&str> = outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
-            let came = outcomes.iter().filter_map(first_wait).map(|(actor, wait)| self.saw(actor, wait, recording));
-            let mut came: Vec<String> = came.collect();
-            came.dedup();
+            let mut actors: Vec<&Actor> = outcomes.iter().filter_map(first_wait).map(|(actor, _)| actor).collect();
+            actors.dedup();
+            let came: Vec<String> = actors.iter().map(|actor| self.positions.describe(actor, recording)).collect();
             self.report(step, step.span, None, Severity::Fail, format!("one of: {}", names.join("; ")), came.join("; "));
             self.missing(step, Role::Client, "none of the outcomes came");
             return Flow::Stop;
@@ -182,19 +186,6 @@ impl<'a> Judge<'a> {
             }
         }
         Flow::Branch(at)
-    }
-
-    /// What one role has in front of it, in words.
-    fn saw(&self, actor: &Actor, wait: &Wait, recording: &Recording) -> String {
-        let what = match self.positions.look(actor, wait, recording, &self.names) {
-            Look::Pending => "nothing".to_owned(),
-            Look::Lost(why) => why,
-            Look::Found(seen) => match seen.message {
-                Some(message) => quote(&message.head.start.join(&b" "[..])),
-                None => "something else".to_owned(),
-            },
-        };
-        format!("the {actor} saw {what}")
     }
 
     fn awaited(&mut self, step: &Step, actor: &Actor, wait: &Wait, recording: &Recording, late: bool) -> Flow {
@@ -297,6 +288,8 @@ impl<'a> Judge<'a> {
         let unread = |role| conns(role).map(|conn| &conn.received[self.positions.taken(conn.id).min(conn.received.len())..]);
         let came = match &never.sight {
             Sight::Dialled => conns(Role::Origin).next().map(|_| "a connection to the origin".to_owned()),
+            // Behind a timeline that ended early lies what its other steps would have taken.
+            Sight::More(_) | Sight::Request if self.stopped => None,
             Sight::More(role) => unread(*role).find(|rest| !rest.is_empty()).map(quote),
             Sight::Request => unread(Role::Origin).find(|rest| memchr::memmem::find(rest, b" HTTP/1.").is_some()).map(quote),
             Sight::Bytes(role, data) => {

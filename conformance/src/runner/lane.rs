@@ -97,9 +97,13 @@ impl<'a> Lane<'a> {
         for (route, prefix) in &self.plan.offer().routes {
             let tried = plain_exchange(&self.origin, self.target, prefix, "hop-smoke", &self.plan.patience).await;
             if let Err(why) = tried {
+                let state = self.state_after_silence().await;
                 let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
                 self.stop().await;
-                return Err(RunError::NotReady { route: *route, why, log });
+                return Err(match state {
+                    Started::Ended(how) => RunError::Died { how, log },
+                    Started::Running => RunError::NotReady { route: *route, why, log },
+                });
             }
         }
         Ok(())
@@ -130,11 +134,10 @@ impl<'a> Lane<'a> {
             Err(unbound) => RowResult::harness_error(row, unbound.to_string()),
         };
         let alive = plain_exchange(&self.origin, self.target, self.canary_prefix(), "hop-canary", &self.plan.patience).await;
-        // A process that dies does so before its connections are gone, but we may see that first.
-        if alive.is_err() && let Some(process) = &self.process {
-            let _ = deadline(self.plan.patience.grace, process.ended()).await;
-        }
-        let state = self.process.as_ref().map_or(Started::Running, Process::state);
+        let state = match alive {
+            Ok(()) => self.state(),
+            Err(_) => self.state_after_silence().await,
+        };
         let down = match (state, alive) {
             (Started::Ended(how), _) => Some(format!("the target {how}")),
             (Started::Running, Err(why)) => Some(format!("the target does not serve any more: {why}")),
@@ -164,6 +167,19 @@ impl<'a> Lane<'a> {
         }
         result.micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
         result
+    }
+
+    fn state(&self) -> Started {
+        self.process.as_ref().map_or(Started::Running, Process::state)
+    }
+
+    /// How the process is doing, once an exchange has failed.
+    async fn state_after_silence(&self) -> Started {
+        // A process that dies does so before its connections are gone, but we may see that first.
+        if let Some(process) = &self.process {
+            let _ = deadline(self.plan.patience.grace, process.ended()).await;
+        }
+        self.state()
     }
 
     fn canary_prefix(&self) -> &'a str {

@@ -183,10 +183,14 @@ pub async fn run(plan: &Plan, progress: &dyn Progress, interrupt: Interrupt) -> 
     let mut work: Vec<LocalBoxFuture<'_, ()>> =
         vec![deal.clone().work(plan, first, progress, interrupt.clone()).boxed_local()];
     for _ in 1..lanes {
-        let (deal, interrupt, addresses) = (deal.clone(), interrupt.clone(), &addresses);
+        let (deal, mut interrupt, addresses) = (deal.clone(), interrupt.clone(), &addresses);
         let lane = async move {
+            let opened = tokio::select! {
+                opened = Lane::open(plan, addresses, false) => opened,
+                () = interrupt.wish() => return,
+            };
             // The first lane works, so this is a passing trouble: the other lanes take the rows.
-            if let Ok(lane) = Lane::open(plan, addresses, false).await {
+            if let Ok(lane) = opened {
                 deal.work(plan, lane, progress, interrupt).await;
             }
         };

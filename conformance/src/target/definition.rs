@@ -132,7 +132,9 @@ impl Definition {
             path: path.to_owned(),
             source: Box::new(source),
         })?;
-        definition.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        // Never empty: that is the folder of a definition that was not read from a file.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        definition.folder = folder.unwrap_or(Path::new(".")).to_owned();
         definition.sensible().map_err(|what| DefinitionError::Senseless { path: path.to_owned(), what })?;
         Ok(definition)
     }

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs, io,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use super::definition::{Definition, DefinitionError};
@@ -68,7 +68,7 @@ pub fn find_target(word: &str, folder: &Path) -> Result<Definition, FindError> {
         let mut definition = Definition::load(&folder.join(&stem).join("target.toml"))?;
         if is_path {
             runnable(path)?;
-            definition.program = path.to_owned();
+            definition.program = absolute(path)?;
         }
         return installed(definition);
     }
@@ -76,8 +76,7 @@ pub fn find_target(word: &str, folder: &Path) -> Result<Definition, FindError> {
         return Err(FindError::Unknown { name: word.to_owned(), known: known.join(", ") });
     }
     runnable(path)?;
-    let path = path.canonicalize().map_err(|error| not_runnable(path, &error))?;
-    Ok(Definition::by_contract(path))
+    Ok(Definition::by_contract(absolute(path)?))
 }
 
 /// Resolves the program of a definition.
@@ -87,9 +86,8 @@ pub fn find_target(word: &str, folder: &Path) -> Result<Definition, FindError> {
 /// When it is not installed.
 pub fn installed(mut definition: Definition) -> Result<Definition, FindError> {
     let program = if definition.program.components().count() > 1 {
-        let beside = definition.folder.join(&definition.program);
-        let path = if definition.program.is_absolute() { definition.program.clone() } else { beside };
-        path.is_file().then_some(path)
+        let path = definition.folder.join(&definition.program);
+        if path.is_file() { Some(absolute(&path)?) } else { None }
     } else {
         search(&definition.program)
     };
@@ -117,6 +115,11 @@ fn search(program: &Path) -> Option<PathBuf> {
         .chain(system)
         .map(|folder| folder.join(program))
         .find(|candidate| runnable(candidate).is_ok())
+}
+
+/// A target is started in a folder of its own. Links stay: some programs go by the name they are called.
+fn absolute(path: &Path) -> Result<PathBuf, FindError> {
+    path::absolute(path).map_err(|error| not_runnable(path, &error))
 }
 
 fn runnable(path: &Path) -> Result<(), FindError> {

@@ -13,7 +13,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -26,7 +26,7 @@ pub(crate) const HOPSPEC: &str = env!("CARGO_BIN_EXE_hopspec");
 /// No run of a test takes longer, on whatever machine.
 const BOUND: Duration = Duration::from_secs(60);
 
-/// All that a requirement file needs, and rules of three severities.
+/// The one rule that the scenarios here cover.
 const RULES: &str = r#"
 [[requirement]]
 id = "rule-must"
@@ -186,6 +186,17 @@ impl Suite {
         Running::start(command, self.0.path().display().to_string())
     }
 
+    /// Fails if a process or temporary file of a run is still there.
+    #[track_caller]
+    pub(crate) fn nothing_is_left(&self) {
+        let ended = Instant::now();
+        // A process that was killed is there until the system gets round to it.
+        while !self.left_behind().is_empty() {
+            assert!(ended.elapsed() < BOUND / 10, "still there: {:?}", self.left_behind());
+            thread::yield_now();
+        }
+    }
+
     /// Processes whose command line names this folder, and temporary files: all that a run left.
     pub(crate) fn left_behind(&self) -> Vec<String> {
         let mark = self.0.path().display().to_string();
@@ -286,7 +297,7 @@ pub(crate) struct Finished {
 impl Finished {
     /// Ended with `code`, and standard error holds each of `texts`.
     #[track_caller]
-    pub(crate) fn fails(&self, code: i32, texts: &[&str]) {
+    pub(crate) fn ends(&self, code: i32, texts: &[&str]) {
         assert_eq!(self.code, Some(code), "{}", self.err);
         for text in texts {
             assert!(self.err.contains(text), "`{text}` is missing in:\n{}", self.err);

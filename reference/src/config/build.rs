@@ -26,13 +26,8 @@ const LOCATION: &[&str] = &["include", "proxy_pass"];
 /// Builds the configuration, or says what is wrong with it.
 pub(super) fn build(tree: &Tree) -> Result<Config, ConfigError> {
     let mut builder = Builder::default();
-    builder
-        .main(tree)
-        .map_err(|(problem, at)| ConfigError::new(problem, at, &tree.sources))?;
-    Ok(Config {
-        servers: builder.servers,
-        upstreams: builder.upstreams,
-    })
+    builder.main(tree).map_err(|(problem, at)| ConfigError::new(problem, at, &tree.sources))?;
+    Ok(Config { servers: builder.servers, upstreams: builder.upstreams })
 }
 
 #[derive(Default)]
@@ -58,18 +53,8 @@ impl<'a> Builder<'a> {
                 _ => return Err(unknown(directive, "the file", MAIN)),
             }
         }
-        let start = Span {
-            source: 0,
-            start: 0,
-            end: 0,
-        };
-        self.http(http.ok_or((
-            Problem::Missing {
-                place: "the file",
-                name: "http",
-            },
-            start,
-        ))?)
+        let start = Span { source: 0, start: 0, end: 0 };
+        self.http(http.ok_or((Problem::Missing { place: "the file", name: "http" }, start))?)
     }
 
     fn http(&mut self, http: &'a Directive) -> Result<(), Fault> {
@@ -96,21 +81,14 @@ impl<'a> Builder<'a> {
         if servers.is_empty() {
             return Err(missing(http, "http", "server"));
         }
-        servers
-            .into_iter()
-            .try_for_each(|server| self.server(server, &level))
+        servers.into_iter().try_for_each(|server| self.server(server, &level))
     }
 
     fn upstream(&mut self, upstream: &'a Directive) -> Result<(), Fault> {
         let directives = block(upstream, 1, "upstream name { server host:port; }")?;
         let name = &upstream.arguments[0];
         if self.upstreams.iter().any(|other| other.name == name.text) {
-            return Err((
-                Problem::Duplicate {
-                    name: name.text.clone(),
-                },
-                name.at,
-            ));
+            return Err((Problem::Duplicate { name: name.text.clone() }, name.at));
         }
         let mut addresses = Vec::new();
         for directive in directives {
@@ -119,11 +97,7 @@ impl<'a> Builder<'a> {
                     addresses.push(resolve(&address.text, address.at)?);
                 }
                 ("server", _) => {
-                    return Err(fault(
-                        &directive.name,
-                        "takes one argument",
-                        "server host:port;",
-                    ));
+                    return Err(fault(&directive.name, "takes one argument", "server host:port;"));
                 }
                 _ => return Err(unknown(directive, "upstream", UPSTREAM)),
             }
@@ -131,10 +105,7 @@ impl<'a> Builder<'a> {
         if addresses.is_empty() {
             return Err(missing(upstream, "upstream", "server"));
         }
-        self.upstreams.push(Upstream {
-            name: name.text.clone(),
-            addresses,
-        });
+        self.upstreams.push(Upstream { name: name.text.clone(), addresses });
         Ok(())
     }
 
@@ -164,39 +135,22 @@ impl<'a> Builder<'a> {
         }
         built.sort_by_key(|location| std::cmp::Reverse(location.prefix.len()));
         let header_timeout = level.header_timeout();
-        self.servers.push(Arc::new(Server {
-            listen,
-            locations: built,
-            header_timeout,
-        }));
+        self.servers.push(Arc::new(Server { listen, locations: built, header_timeout }));
         Ok(())
     }
 
     fn listen(&self, directive: &Directive, here: &[SocketAddr]) -> Result<SocketAddr, Fault> {
         let [word] = directive.arguments.as_slice() else {
-            return Err(fault(
-                &directive.name,
-                "takes one argument",
-                "listen address:port;",
-            ));
+            return Err(fault(&directive.name, "takes one argument", "listen address:port;"));
         };
         let address = match word.text.parse::<u16>() {
             Ok(port) => SocketAddr::from(([0, 0, 0, 0], port)),
             Err(_) => resolve(&word.text, word.at)?,
         };
         // There are no server names here, so two servers could not share one.
-        let mut taken = self
-            .servers
-            .iter()
-            .flat_map(|server| &server.listen)
-            .chain(here);
+        let mut taken = self.servers.iter().flat_map(|server| &server.listen).chain(here);
         match address.port() != 0 && taken.any(|other| *other == address) {
-            true => Err((
-                Problem::Duplicate {
-                    name: format!("listen {}", word.text),
-                },
-                word.at,
-            )),
+            true => Err((Problem::Duplicate { name: format!("listen {}", word.text) }, word.at)),
             false => Ok(address),
         }
     }
@@ -222,41 +176,23 @@ impl<'a> Builder<'a> {
                 _ => return Err(unknown(directive, "location", level::KNOWN_IN_LOCATION)),
             }
         }
-        let (upstream, proxy_host) =
-            pass.ok_or_else(|| missing(location, "location", "proxy_pass"))?;
+        let (upstream, proxy_host) = pass.ok_or_else(|| missing(location, "location", "proxy_pass"))?;
         let level = level.inherit(server);
         let (fields, limits) = (level.fields(), level.limits());
-        Ok(Location {
-            prefix: prefix.text.clone(),
-            upstream,
-            proxy_host,
-            fields,
-            limits,
-        })
+        Ok(Location { prefix: prefix.text.clone(), upstream, proxy_host, fields, limits })
     }
 
     fn proxy_pass(&mut self, pass: &Directive) -> Result<(UpstreamId, String), Fault> {
         let [url] = pass.arguments.as_slice() else {
             return Err(fault(&pass.name, "takes one argument", "http://host:port"));
         };
-        let Some(host) = url
-            .text
-            .strip_prefix("http://")
-            .filter(|host| !host.is_empty())
-        else {
+        let Some(host) = url.text.strip_prefix("http://").filter(|host| !host.is_empty()) else {
             return Err(fault(url, "is no http:// address", "http://host:port"));
         };
         if host.contains(['/', '?', '$']) {
-            return Err(fault(
-                url,
-                "has more than an address",
-                "no path and no variable",
-            ));
+            return Err(fault(url, "has more than an address", "no path and no variable"));
         }
-        let known = self
-            .upstreams
-            .iter()
-            .position(|upstream| upstream.name == host);
+        let known = self.upstreams.iter().position(|upstream| upstream.name == host);
         if let Some(index) = known {
             return Ok((UpstreamId(index), host.into()));
         }
@@ -264,23 +200,11 @@ impl<'a> Builder<'a> {
             true => (problem, at),
             false => {
                 let declared = &self.upstreams[..self.declared];
-                let known = declared
-                    .iter()
-                    .map(|upstream| upstream.name.clone())
-                    .collect();
-                (
-                    Problem::UnknownUpstream {
-                        name: host.into(),
-                        known,
-                    },
-                    at,
-                )
+                let known = declared.iter().map(|upstream| upstream.name.clone()).collect();
+                (Problem::UnknownUpstream { name: host.into(), known }, at)
             }
         })?;
-        self.upstreams.push(Upstream {
-            name: host.into(),
-            addresses: vec![address],
-        });
+        self.upstreams.push(Upstream { name: host.into(), addresses: vec![address] });
         Ok((UpstreamId(self.upstreams.len() - 1), host.into()))
     }
 }
@@ -310,18 +234,12 @@ fn block<'a>(
 
 fn unknown(directive: &Directive, place: &'static str, known: &'static [&'static str]) -> Fault {
     let name = directive.name.text.clone();
-    (
-        Problem::UnknownDirective { name, place, known },
-        directive.name.at,
-    )
+    (Problem::UnknownDirective { name, place, known }, directive.name.at)
 }
 
 fn duplicate(directive: &Directive) -> Fault {
     let words = [&directive.name].into_iter().chain(&directive.arguments);
-    let name = words
-        .map(|word| word.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let name = words.map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
     (Problem::Duplicate { name }, directive.name.at)
 }
 

@@ -18,17 +18,11 @@ pub struct ConfigError {
 impl ConfigError {
     pub(super) fn new(problem: Problem, at: Span, sources: &[Source]) -> Self {
         let place = Some(Box::new((sources[at.source].clone(), at)));
-        ConfigError {
-            problem: Box::new(problem),
-            place,
-        }
+        ConfigError { problem: Box::new(problem), place }
     }
 
     pub(super) fn unreadable(path: PathBuf, cause: std::io::Error) -> Self {
-        ConfigError {
-            problem: Box::new(Problem::Unreadable { path, cause }),
-            place: None,
-        }
+        ConfigError { problem: Box::new(Problem::Unreadable { path, cause }), place: None }
     }
 
     /// Draws the problem with its line and a caret; colour is up to whoever
@@ -36,13 +30,9 @@ impl ConfigError {
     pub fn render(&self) -> String {
         let title = Level::ERROR.primary_title(self.problem.to_string());
         let mut group = match self.place.as_deref() {
-            Some((source, at)) => title.element(
-                Snippet::source(&source.text).path(&source.name).annotation(
-                    AnnotationKind::Primary
-                        .span(at.start..at.end.max(at.start))
-                        .label(self.problem.expected()),
-                ),
-            ),
+            Some((source, at)) => title.element(Snippet::source(&source.text).path(&source.name).annotation(
+                AnnotationKind::Primary.span(at.start..at.end.max(at.start)).label(self.problem.expected()),
+            )),
             None => Group::with_title(title),
         };
         if let Some(near) = self.problem.nearest() {
@@ -51,9 +41,7 @@ impl ConfigError {
         if let Some(note) = self.problem.note() {
             group = group.element(Level::NOTE.message(note));
         }
-        Renderer::styled()
-            .decor_style(DecorStyle::Ascii)
-            .render(&[group])
+        Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group])
     }
 }
 
@@ -114,24 +102,13 @@ pub(super) enum Problem {
     #[error("files include each other without end")]
     IncludeLoop,
     #[error("unknown directive `{name}` in {place}")]
-    UnknownDirective {
-        name: String,
-        place: &'static str,
-        known: &'static [&'static str],
-    },
+    UnknownDirective { name: String, place: &'static str, known: &'static [&'static str] },
     #[error("`{name}` {fault}")]
-    Arguments {
-        name: String,
-        fault: String,
-        expected: &'static str,
-    },
+    Arguments { name: String, fault: String, expected: &'static str },
     #[error("`{name}` is given twice")]
     Duplicate { name: String },
     #[error("{place} has no `{name}`")]
-    Missing {
-        place: &'static str,
-        name: &'static str,
-    },
+    Missing { place: &'static str, name: &'static str },
     #[error("unknown variable `{name}`")]
     UnknownVariable { name: String, known: Vec<String> },
     #[error("map `${0}` depends on itself")]
@@ -177,11 +154,7 @@ impl Problem {
             return Some(cause.to_string());
         }
         let (_, known, kind) = self.known()?;
-        let known = if known.is_empty() {
-            "nothing".into()
-        } else {
-            known.join(", ")
-        };
+        let known = if known.is_empty() { "nothing".into() } else { known.join(", ") };
         Some(format!("{kind}: {known}"))
     }
 
@@ -192,9 +165,7 @@ impl Problem {
                 let known = known.iter().map(ToString::to_string).collect();
                 Some((name, known, format!("known in {place}")))
             }
-            Problem::UnknownVariable { name, known } => {
-                Some((name, known.clone(), "variables".into()))
-            }
+            Problem::UnknownVariable { name, known } => Some((name, known.clone(), "variables".into())),
             Problem::UnknownUpstream { name, known } => {
                 Some((name, known.clone(), "declared upstreams".into()))
             }
@@ -205,10 +176,7 @@ impl Problem {
 
 /// The known name that a typing slip could have been meant for.
 fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
-    let (distance, near) = known
-        .iter()
-        .map(|known| (distance(name, known), known))
-        .min()?;
+    let (distance, near) = known.iter().map(|known| (distance(name, known), known)).min()?;
     (distance <= name.len().div_ceil(4).max(1)).then_some(near)
 }
 

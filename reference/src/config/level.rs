@@ -59,13 +59,8 @@ pub(super) const KNOWN_IN_LOCATION: &[&str] = &[
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Fields that describe this hop's own framing; no configuration writes them.
-const OWN_FIELDS: [HeaderName; 5] = [
-    header::CONTENT_LENGTH,
-    header::EXPECT,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-];
+const OWN_FIELDS: [HeaderName; 5] =
+    [header::CONTENT_LENGTH, header::EXPECT, header::TE, header::TRAILER, header::TRANSFER_ENCODING];
 
 /// The settings of one level; what is not said here is inherited.
 #[derive(Debug, Default, Clone)]
@@ -124,10 +119,7 @@ impl Level {
     pub(super) fn fields(&self) -> Vec<(HeaderName, Value)> {
         let mut fields = self.fields.clone().unwrap_or_default();
         if !fields.iter().any(|(name, _)| name == header::HOST) {
-            fields.push((
-                header::HOST,
-                Value(vec![Part::Variable(Variable::ProxyHost)]),
-            ));
+            fields.push((header::HOST, Value(vec![Part::Variable(Variable::ProxyHost)])));
         }
         fields
     }
@@ -150,11 +142,7 @@ fn set_header<'a>(
     variables: &mut Variables<'a>,
 ) -> Result<(HeaderName, Value), Fault> {
     let [name, value] = directive.arguments.as_slice() else {
-        return Err(fault(
-            &directive.name,
-            "takes two arguments",
-            "a field name and a value",
-        ));
+        return Err(fault(&directive.name, "takes two arguments", "a field name and a value"));
     };
     let Ok(field) = HeaderName::from_bytes(name.text.as_bytes()) else {
         return Err(fault(name, "is no field name", "a token such as Upgrade"));
@@ -173,11 +161,7 @@ fn http_version(directive: &Directive) -> Result<(), Fault> {
     let version = only(directive, "1.1")?;
     match version.text.as_str() {
         "1.1" => Ok(()),
-        _ => Err(fault(
-            version,
-            "is no version to choose",
-            "1.1: upstream is always HTTP/1.1",
-        )),
+        _ => Err(fault(version, "is no version to choose", "1.1: upstream is always HTTP/1.1")),
     }
 }
 
@@ -194,13 +178,9 @@ fn parse_duration(text: &str) -> Option<Duration> {
     let mut total = Duration::ZERO;
     let mut rest = text;
     while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let (number, behind) = rest.split_at(digits);
-        let units = behind
-            .find(|c: char| c.is_ascii_digit())
-            .unwrap_or(behind.len());
+        let units = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
         let (unit, after) = behind.split_at(units);
         let milliseconds: u64 = match unit {
             "ms" => 1,
@@ -211,11 +191,7 @@ fn parse_duration(text: &str) -> Option<Duration> {
             "" if after.is_empty() => 1_000,
             _ => return None,
         };
-        let part = number
-            .parse::<u32>()
-            .ok()
-            .map(u64::from)?
-            .checked_mul(milliseconds)?;
+        let part = number.parse::<u32>().ok().map(u64::from)?.checked_mul(milliseconds)?;
         total += Duration::from_millis(part);
         rest = after;
     }
@@ -248,9 +224,6 @@ mod tests {
     #[case("-1s", None)]
     #[case("99999999999999999999s", None)]
     fn times_are_nginx_times(#[case] text: &str, #[case] milliseconds: Option<u64>) {
-        assert_eq!(
-            parse_duration(text),
-            milliseconds.map(Duration::from_millis)
-        );
+        assert_eq!(parse_duration(text), milliseconds.map(Duration::from_millis));
     }
 }

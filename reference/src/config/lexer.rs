@@ -33,11 +33,7 @@ pub(super) struct Word {
 
 /// Reads all tokens of one source.
 pub(super) fn tokens(text: &str, source: usize) -> Result<Vec<Token>, (Problem, Span)> {
-    let mut lexer = Lexer {
-        text,
-        source,
-        position: 0,
-    };
+    let mut lexer = Lexer { text, source, position: 0 };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {
         tokens.push(token);
@@ -63,10 +59,7 @@ impl Lexer<'_> {
             Some(quote @ ('"' | '\'')) => Kind::Word(self.quoted(quote)?),
             Some(_) => Kind::Word(self.bare()),
         };
-        Ok(Some(Token {
-            kind,
-            at: self.span(start),
-        }))
+        Ok(Some(Token { kind, at: self.span(start) }))
     }
 
     fn skip_blanks_and_comments(&mut self) {
@@ -92,38 +85,23 @@ impl Lexer<'_> {
         let inside = self.position;
         let (text, escaped) = self.until(|character| character == quote);
         if self.bump().is_none() {
-            let opening = Span {
-                source: self.source,
-                start,
-                end: inside,
-            };
+            let opening = Span { source: self.source, start, end: inside };
             return Err((Problem::UnclosedQuote, opening));
         }
         // As in nginx, a word ends with its closing quote.
-        if self
-            .peek()
-            .is_some_and(|next| !next.is_ascii_whitespace() && !"{};".contains(next))
-        {
+        if self.peek().is_some_and(|next| !next.is_ascii_whitespace() && !"{};".contains(next)) {
             let glued = self.position;
             let (_, _) = self.until(ends_word);
             return Err((Problem::GluedToQuote, self.span(glued)));
         }
         let at = self.span(start);
-        Ok(Word {
-            text,
-            at,
-            verbatim_from: (!escaped).then_some(inside),
-        })
+        Ok(Word { text, at, verbatim_from: (!escaped).then_some(inside) })
     }
 
     fn bare(&mut self) -> Word {
         let start = self.position;
         let (text, escaped) = self.until(ends_word);
-        Word {
-            text,
-            at: self.span(start),
-            verbatim_from: (!escaped).then_some(start),
-        }
+        Word { text, at: self.span(start), verbatim_from: (!escaped).then_some(start) }
     }
 
     /// Collects characters up to, not including, the first that `ends` it.
@@ -164,11 +142,7 @@ impl Lexer<'_> {
     }
 
     fn span(&self, start: usize) -> Span {
-        Span {
-            source: self.source,
-            start,
-            end: self.position,
-        }
+        Span { source: self.source, start, end: self.position }
     }
 }
 

@@ -76,8 +76,8 @@ pub(crate) struct Upstream {
 impl Config {
     /// Reads a configuration file and what it includes.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|cause| ConfigError::unreadable(path.to_owned(), cause))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|cause| ConfigError::unreadable(path.to_owned(), cause))?;
         Config::parse(&path.display().to_string(), text)
     }
 
@@ -89,9 +89,7 @@ impl Config {
 
     /// The map example of the page for every path, without a file.
     pub fn from_pair(listen: &str, upstream: &str) -> Result<Self, ConfigError> {
-        let text = MAPPED
-            .replace("{listen}", listen)
-            .replace("{upstream}", upstream);
+        let text = MAPPED.replace("{listen}", listen).replace("{upstream}", upstream);
         Config::parse("--listen and --upstream", text)
     }
 }
@@ -99,9 +97,7 @@ impl Config {
 impl Server {
     /// The location with the longest prefix of this path.
     pub(crate) fn location(&self, path: &str) -> Option<&Location> {
-        self.locations
-            .iter()
-            .find(|location| path.starts_with(&location.prefix))
+        self.locations.iter().find(|location| path.starts_with(&location.prefix))
     }
 }
 

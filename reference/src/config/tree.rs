@@ -32,15 +32,9 @@ pub(super) struct Tree {
 
 /// Parses `text`, which is called `name`; included files are sought beside it.
 pub(super) fn parse(name: &str, text: String) -> Result<Tree, ConfigError> {
-    let mut reader = Reader {
-        sources: Vec::new(),
-        depth: 0,
-    };
+    let mut reader = Reader { sources: Vec::new(), depth: 0 };
     let directives = reader.source(name.into(), text)?;
-    Ok(Tree {
-        directives,
-        sources: reader.sources,
-    })
+    Ok(Tree { directives, sources: reader.sources })
 }
 
 struct Reader {
@@ -51,12 +45,9 @@ struct Reader {
 impl Reader {
     fn source(&mut self, name: PathBuf, text: String) -> Result<Vec<Directive>, ConfigError> {
         let id = self.sources.len();
-        self.sources.push(Source {
-            name: name.display().to_string(),
-            text,
-        });
-        let tokens = lexer::tokens(&self.sources[id].text, id)
-            .map_err(|(problem, at)| self.error(problem, at))?;
+        self.sources.push(Source { name: name.display().to_string(), text });
+        let tokens =
+            lexer::tokens(&self.sources[id].text, id).map_err(|(problem, at)| self.error(problem, at))?;
         let folder = name.parent().unwrap_or(Path::new("")).to_owned();
         self.block(&mut tokens.into_iter(), None, &folder)
     }
@@ -71,30 +62,12 @@ impl Reader {
         let mut directives = Vec::new();
         loop {
             let name = match (tokens.next(), opened) {
-                (
-                    Some(Token {
-                        kind: Kind::Word(word),
-                        ..
-                    }),
-                    _,
-                ) => word,
-                (
-                    Some(Token {
-                        kind: Kind::Close, ..
-                    }),
-                    Some(_),
-                )
-                | (None, None) => {
+                (Some(Token { kind: Kind::Word(word), .. }), _) => word,
+                (Some(Token { kind: Kind::Close, .. }), Some(_)) | (None, None) => {
                     return Ok(directives);
                 }
                 (None, Some(at)) => return Err(self.error(Problem::UnclosedBlock, at)),
-                (
-                    Some(Token {
-                        kind: Kind::Close,
-                        at,
-                    }),
-                    None,
-                ) => {
+                (Some(Token { kind: Kind::Close, at }), None) => {
                     return Err(self.error(Problem::StrayClose, at));
                 }
                 (Some(Token { at, .. }), _) => return Err(self.error(Problem::NoName, at)),
@@ -116,35 +89,15 @@ impl Reader {
         let mut arguments: Vec<Word> = Vec::new();
         loop {
             match tokens.next() {
-                Some(Token {
-                    kind: Kind::Word(word),
-                    ..
-                }) => arguments.push(word),
-                Some(Token {
-                    kind: Kind::Semicolon,
-                    ..
-                }) => {
-                    return Ok(Directive {
-                        name,
-                        arguments,
-                        block: None,
-                    });
+                Some(Token { kind: Kind::Word(word), .. }) => arguments.push(word),
+                Some(Token { kind: Kind::Semicolon, .. }) => {
+                    return Ok(Directive { name, arguments, block: None });
                 }
-                Some(Token {
-                    kind: Kind::Open,
-                    at,
-                }) => {
+                Some(Token { kind: Kind::Open, at }) => {
                     let block = Some(self.block(tokens, Some(at), folder)?);
-                    return Ok(Directive {
-                        name,
-                        arguments,
-                        block,
-                    });
+                    return Ok(Directive { name, arguments, block });
                 }
-                Some(Token {
-                    kind: Kind::Close, ..
-                })
-                | None => {
+                Some(Token { kind: Kind::Close, .. }) | None => {
                     let last = arguments.last().unwrap_or(&name).at;
                     return Err(self.error(Problem::MissingSemicolon(name.text), last));
                 }
@@ -152,11 +105,7 @@ impl Reader {
         }
     }
 
-    fn include(
-        &mut self,
-        directive: &Directive,
-        folder: &Path,
-    ) -> Result<Vec<Directive>, ConfigError> {
+    fn include(&mut self, directive: &Directive, folder: &Path) -> Result<Vec<Directive>, ConfigError> {
         let [file] = directive.arguments.as_slice() else {
             let problem = Problem::Arguments {
                 name: "include".into(),
@@ -169,15 +118,8 @@ impl Reader {
             return Err(self.error(Problem::IncludeLoop, file.at));
         }
         let path = folder.join(&file.text);
-        let text = std::fs::read_to_string(&path).map_err(|cause| {
-            self.error(
-                Problem::Unreadable {
-                    path: path.clone(),
-                    cause,
-                },
-                file.at,
-            )
-        })?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|cause| self.error(Problem::Unreadable { path: path.clone(), cause }, file.at))?;
         self.depth += 1;
         let included = self.source(path, text);
         self.depth -= 1;

@@ -95,10 +95,7 @@ impl Map {
     /// value from any other.
     fn select(&self, facts: &Facts<'_>) -> &Value {
         let key = self.source.of(facts);
-        let row = self
-            .rows
-            .iter()
-            .find(|(row, _)| row.as_bytes().eq_ignore_ascii_case(&key));
+        let row = self.rows.iter().find(|(row, _)| row.as_bytes().eq_ignore_ascii_case(&key));
         row.map_or(&self.default, |(_, value)| value)
     }
 }

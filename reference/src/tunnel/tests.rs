@@ -7,27 +7,15 @@ use tokio_test::io::{Builder, Mock};
 
 use super::*;
 
-const PATIENCE: Patience = Patience {
-    silence: Duration::from_secs(10),
-    stall: Duration::from_secs(4),
-};
+const PATIENCE: Patience = Patience { silence: Duration::from_secs(10), stall: Duration::from_secs(4) };
 
 async fn run(client: Mock, origin: Mock, early: Sides<&'static [u8]>) -> End {
-    let early = Sides {
-        client: Bytes::from_static(early.client),
-        origin: Bytes::from_static(early.origin),
-    };
+    let early = Sides { client: Bytes::from_static(early.client), origin: Bytes::from_static(early.origin) };
     carry(&mut Sides { client, origin }, early, PATIENCE).await
 }
 
-const NONE: Sides<&[u8]> = Sides {
-    client: b"",
-    origin: b"",
-};
-const NO_BYTES: Sides<Bytes> = Sides {
-    client: Bytes::new(),
-    origin: Bytes::new(),
-};
+const NONE: Sides<&[u8]> = Sides { client: b"", origin: b"" };
+const NO_BYTES: Sides<Bytes> = Sides { client: Bytes::new(), origin: Bytes::new() };
 
 fn reset() -> Error {
     ErrorKind::ConnectionReset.into()
@@ -35,20 +23,9 @@ fn reset() -> Error {
 
 #[tokio::test(start_paused = true)]
 async fn early_bytes_go_first_on_both_sides() {
-    let client = Builder::new()
-        .read(b"next")
-        .write(b"GLUED")
-        .write(b"more")
-        .build();
-    let origin = Builder::new()
-        .write(b"EARLY")
-        .write(b"next")
-        .read(b"more")
-        .build();
-    let early = Sides {
-        client: &b"EARLY"[..],
-        origin: &b"GLUED"[..],
-    };
+    let client = Builder::new().read(b"next").write(b"GLUED").write(b"more").build();
+    let origin = Builder::new().write(b"EARLY").write(b"next").read(b"more").build();
+    let early = Sides { client: &b"EARLY"[..], origin: &b"GLUED"[..] };
     assert_eq!(run(client, origin, early).await, End::Closed);
 }
 
@@ -56,41 +33,27 @@ async fn early_bytes_go_first_on_both_sides() {
 async fn a_half_close_leaves_the_other_direction_alone() {
     // The client ends at once; a second later the origin has an answer.
     let client = Builder::new().read(b"bye").write(b"late").build();
-    let origin = Builder::new()
-        .write(b"bye")
-        .wait(Duration::from_secs(1))
-        .read(b"late")
-        .build();
+    let origin = Builder::new().write(b"bye").wait(Duration::from_secs(1)).read(b"late").build();
     assert_eq!(run(client, origin, NONE).await, End::Closed);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reset_by_the_client_comes_behind_its_bytes() {
     let client = Builder::new().read(b"last").read_error(reset()).build();
-    let origin = Builder::new()
-        .write(b"last")
-        .wait(Duration::from_secs(99))
-        .build();
+    let origin = Builder::new().write(b"last").wait(Duration::from_secs(99)).build();
     assert_eq!(run(client, origin, NONE).await, End::ClientReset);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reset_by_the_origin_comes_behind_its_bytes() {
-    let client = Builder::new()
-        .write(b"last")
-        .wait(Duration::from_secs(99))
-        .build();
+    let client = Builder::new().write(b"last").wait(Duration::from_secs(99)).build();
     let origin = Builder::new().read(b"last").read_error(reset()).build();
     assert_eq!(run(client, origin, NONE).await, End::OriginReset);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_write_to_the_client_still_delivers_what_it_sent() {
-    let client = Builder::new()
-        .write_error(reset())
-        .wait(Duration::from_secs(1))
-        .read(b"last")
-        .build();
+    let client = Builder::new().write_error(reset()).wait(Duration::from_secs(1)).read(b"last").build();
     let origin = Builder::new().read(b"unwanted").write(b"last").build();
     assert_eq!(run(client, origin, NONE).await, End::ClientReset);
 }
@@ -107,11 +70,7 @@ async fn a_silent_origin_ends_the_tunnel() {
 #[tokio::test(start_paused = true)]
 async fn the_origins_bytes_keep_the_tunnel_open() {
     let start = Instant::now();
-    let client = Builder::new()
-        .write(b"ping")
-        .write(b"ping")
-        .wait(Duration::from_secs(99))
-        .build();
+    let client = Builder::new().write(b"ping").write(b"ping").wait(Duration::from_secs(99)).build();
     let pause = Duration::from_secs(8);
     let origin = Builder::new()
         .wait(pause)
@@ -138,12 +97,7 @@ async fn the_clients_bytes_do_not() {
         .wait(pause)
         .read(b"d")
         .build();
-    let origin = Builder::new()
-        .write(b"a")
-        .write(b"b")
-        .write(b"c")
-        .wait(Duration::from_secs(99))
-        .build();
+    let origin = Builder::new().write(b"a").write(b"b").write(b"c").wait(Duration::from_secs(99)).build();
     // Bytes still to come from the client are the mock's to complain about.
     let mut sides = Sides { client, origin };
     assert_eq!(carry(&mut sides, NO_BYTES, PATIENCE).await, End::Silent);
@@ -155,12 +109,7 @@ async fn the_clients_bytes_do_not() {
 async fn once_the_origin_has_ended_the_clients_bytes_count() {
     let start = Instant::now();
     let pause = Duration::from_secs(8);
-    let client = Builder::new()
-        .wait(pause)
-        .read(b"a")
-        .wait(pause)
-        .read(b"b")
-        .build();
+    let client = Builder::new().wait(pause).read(b"a").wait(pause).read(b"b").build();
     let (origin, mut origin_far) = tokio::io::duplex(8);
     origin_far.shutdown().await.unwrap();
     let mut sides = Sides { client, origin };
@@ -179,10 +128,7 @@ async fn a_write_that_makes_no_progress_ends_the_tunnel() {
     let (client, _client_far) = tokio::io::duplex(8);
     let (origin, mut origin_far) = tokio::io::duplex(64);
     origin_far.write_all(&[7; 64]).await.unwrap();
-    assert_eq!(
-        carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE).await,
-        End::Stalled
-    );
+    assert_eq!(carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE).await, End::Stalled);
     assert_eq!(start.elapsed(), PATIENCE.stall);
 }
 
@@ -190,13 +136,10 @@ async fn a_write_that_makes_no_progress_ends_the_tunnel() {
 async fn a_slow_reader_slows_the_writer_down() {
     let (client, mut client_far) = tokio::io::duplex(8);
     let (origin, mut origin_far) = tokio::io::duplex(8);
-    let tunnel =
-        tokio::spawn(async move { carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE).await });
+    let tunnel = tokio::spawn(async move { carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE).await });
     // Two pipes of eight and what is in between: no more is ever taken.
     let mut taken = 0;
-    while let Ok(count) =
-        tokio::time::timeout(Duration::from_secs(1), origin_far.write(&[7; 8])).await
-    {
+    while let Ok(count) = tokio::time::timeout(Duration::from_secs(1), origin_far.write(&[7; 8])).await {
         taken += count.unwrap();
     }
     assert!(taken <= 24, "{taken} bytes were taken in");

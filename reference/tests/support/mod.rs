@@ -42,10 +42,7 @@ impl Proxy {
         let config = Config::parse("test.conf", text).unwrap();
         let proxy = reference::Proxy::bind(config).unwrap();
         let address = proxy.addresses()[0];
-        Proxy {
-            address,
-            running: Some(proxy.start(1).unwrap()),
-        }
+        Proxy { address, running: Some(proxy.start(1).unwrap()) }
     }
 
     /// A new client.
@@ -106,10 +103,7 @@ impl Peer {
     pub(crate) fn new(socket: TcpStream) -> Self {
         socket.set_read_timeout(Some(DEADLINE)).unwrap();
         socket.set_nodelay(true).unwrap();
-        Peer {
-            socket,
-            unread: Vec::new(),
-        }
+        Peer { socket, unread: Vec::new() }
     }
 
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -128,11 +122,7 @@ impl Peer {
                 let rest = self.unread.split_off(at + 4);
                 return String::from_utf8(std::mem::replace(&mut self.unread, rest)).unwrap();
             }
-            assert!(
-                self.fill().is_ok_and(|count| count > 0),
-                "no head: {:?}",
-                self.unread
-            );
+            assert!(self.fill().is_ok_and(|count| count > 0), "no head: {:?}", self.unread);
         }
     }
 
@@ -140,11 +130,7 @@ impl Peer {
     pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
         while self.unread.len() < count {
             let more = self.fill().unwrap();
-            assert!(
-                more > 0,
-                "ended after {:?}",
-                String::from_utf8_lossy(&self.unread)
-            );
+            assert!(more > 0, "ended after {:?}", String::from_utf8_lossy(&self.unread));
         }
         let rest = self.unread.split_off(count);
         std::mem::replace(&mut self.unread, rest)
@@ -160,10 +146,7 @@ impl Peer {
                 Err(error) => panic!("{error}, after {:?}", self.unread),
             }
         };
-        (
-            String::from_utf8_lossy(&std::mem::take(&mut self.unread)).into_owned(),
-            ending,
-        )
+        (String::from_utf8_lossy(&std::mem::take(&mut self.unread)).into_owned(), ending)
     }
 
     fn fill(&mut self) -> std::io::Result<usize> {
@@ -176,14 +159,8 @@ impl Peer {
 
 /// The values of a field in a head, in their order.
 pub(crate) fn values<'a>(head: &'a str, name: &str) -> Vec<&'a str> {
-    let fields = head
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split_once(": "));
-    fields
-        .filter(|(field, _)| field.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-        .collect()
+    let fields = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).collect()
 }
 
 /// The status of a response head.

@@ -1,0 +1,122 @@
+//! Every scenario is proven able to fail: it passes on the sound proxy, and is judged otherwise on
+//! each fault that it claims to catch. Every fault is claimed by something.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use futures_util::{StreamExt, stream};
+use hopspec::{
+    clock::Patience,
+    judge::Verdict,
+    requirement::Catalogue,
+    runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
+    scenario::{Capability, Library, Route, Row},
+    target::{Definition, Offer},
+};
+use tokio::{sync::watch, task::LocalSet};
+
+/// A row's verdict with its named outcome: what "judged otherwise" compares.
+type Judged = (Verdict, Option<String>);
+
+fn library() -> Library {
+    Library::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")).expect("the suite has no mistakes")
+}
+
+/// The faulty proxy, which cargo builds beside the tests.
+fn faulty() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let profile = test.ancestors().nth(2).expect("tests stand in target/<profile>/deps");
+    profile.join("examples/faulty")
+}
+
+fn faults() -> Vec<String> {
+    let listed = Command::new(faulty()).arg("--list").output().expect("the faulty proxy runs");
+    let listed = String::from_utf8(listed.stdout).expect("names are ASCII");
+    listed.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
+}
+
+fn definition(fault: Option<&str>) -> Definition {
+    let mut definition = Definition::by_contract(faulty());
+    if let Some(fault) = fault {
+        definition.args.extend(["--fault".to_owned(), fault.to_owned()]);
+    }
+    let prefix = |route: Route| (route, format!("/{route}/"));
+    definition.offers = Offer { routes: Route::ALL.map(prefix).into(), capabilities: Capability::ALL.into() };
+    definition
+}
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn began(&self, _: &Row) {}
+    fn over(&self, _: &RowResult) {}
+}
+
+/// Plays `rows`; a target that cannot even be started is judged otherwise by every row.
+async fn play(catalogue: &Catalogue, rows: Vec<Row>, fault: Option<&str>) -> BTreeMap<String, Judged> {
+    let (_wish, interrupt) = watch::channel(false);
+    let plan = Plan {
+        launch: Launch::Program(Box::new(definition(fault))),
+        rows,
+        catalogue: catalogue.clone(),
+        jobs: 4,
+        // Long enough for the configured second of the timed route, on a busy machine as well.
+        patience: Patience::scaled(if fault.is_some() { 0.6 } else { 1.0 }),
+        seed: 0,
+    };
+    let (results, not_played) = run(&plan, &Quiet, Interrupt(interrupt)).await.expect("the faulty proxy starts");
+    assert_eq!(not_played, 0);
+    results.into_iter().map(|r| (r.row.id(), (r.judgement.verdict, r.judgement.outcome))).collect()
+}
+
+fn claiming(library: &Library, fault: &str) -> Vec<Row> {
+    let claims = |row: &Row| row.scenario.catches.iter().any(|claim| claim.value == fault);
+    library.rows().into_iter().filter(claims).collect()
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, future)
+}
+
+#[test]
+fn every_claim_names_a_fault_and_every_fault_is_claimed() {
+    let library = library();
+    let faults: BTreeSet<String> = faults().into_iter().collect();
+    let claims = library.scenarios.iter().flat_map(|scenario| scenario.catches.iter().map(|claim| claim.value.clone()));
+    assert_eq!(claims.collect::<BTreeSet<_>>(), faults);
+    for scenario in &library.scenarios {
+        assert!(!scenario.catches.is_empty(), "{} claims no fault: nothing shows that it can fail", scenario.id);
+    }
+}
+
+#[test]
+fn the_sound_proxy_passes_and_each_fault_fails_what_claims_it() {
+    let library = library();
+    let (sound, broken) = block_on(async {
+        let sound = play(&library.catalogue, library.rows(), None).await;
+        let (catalogue, library) = (&library.catalogue, &library);
+        let one = |fault: String| async move {
+            let played = play(catalogue, claiming(library, &fault), Some(&fault)).await;
+            (fault, played)
+        };
+        let broken: Vec<_> = stream::iter(faults()).map(one).buffer_unordered(6).collect().await;
+        (sound, broken)
+    });
+    for (row, (verdict, _)) in &sound {
+        assert!(matches!(verdict, Verdict::Pass | Verdict::Observed), "{row} is {verdict:?} on the sound proxy");
+    }
+    let mut survived = Vec::new();
+    for (fault, played) in broken {
+        let mut killed: BTreeMap<&str, bool> = BTreeMap::new();
+        for (row, judged) in &played {
+            let scenario = row.split(':').next().unwrap_or(row);
+            *killed.entry(scenario).or_default() |= sound.get(row) != Some(judged);
+        }
+        survived.extend(killed.iter().filter(|(_, killed)| !**killed).map(|(s, _)| format!("{fault} survives {s}")));
+    }
+    assert!(survived.is_empty(), "{}", survived.join("\n"));
+}
