@@ -5,8 +5,11 @@
 //! origin faithfully, without knowing HTTP; what they pass, a scenario did not ask of a gateway.
 //!
 //! ```text
-//! hollow MODE --listen ADDR --upstream ADDR
+//! hollow MODE --listen ADDR --upstream ADDR [--spare WORDS]
 //! ```
+//!
+//! Requests whose target holds one of the comma-separated WORDS are relayed all the same: with the
+//! harness's own exchanges spared, a target looks alive and is hollow only where it is judged.
 //!
 //! Nothing here looks at a request further than to its blank line.
 
@@ -18,7 +21,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: hollow MODE --listen ADDR --upstream ADDR";
+const USAGE: &str = "usage: hollow MODE --listen ADDR --upstream ADDR [--spare WORDS]";
 
 /// The answer of those that know one answer.
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n";
@@ -75,6 +78,8 @@ struct Command {
     mode: Mode,
     listen: String,
     upstream: String,
+    /// Words that spare a request.
+    spare: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -89,9 +94,7 @@ fn main() -> ExitCode {
         eprintln!("hollow: exits at once, as it was told to");
         return ExitCode::from(1);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime.and_then(|runtime| runtime.block_on(run(command))) {
         Ok(code) => code,
         Err(error) => {
@@ -102,11 +105,12 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let (mut mode, mut listen, mut upstream) = (None, None, None);
+    let (mut mode, mut listen, mut upstream, mut spare) = (None, None, None, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--listen" => listen = arguments.next(),
             "--upstream" => upstream = arguments.next(),
+            "--spare" => spare = arguments.next(),
             name => {
                 let known = MODES.iter().find(|(known, _)| *known == name);
                 mode = Some(known.ok_or_else(|| modes(name))?.1);
@@ -117,23 +121,17 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, String>
         mode: mode.ok_or_else(|| modes("none"))?,
         listen: listen.ok_or(USAGE)?,
         upstream: upstream.ok_or(USAGE)?,
+        spare: spare.iter().flat_map(|words: &String| words.split(',')).map(str::to_owned).collect(),
     })
 }
 
 fn modes(given: &str) -> String {
     let known: Vec<&str> = MODES.iter().map(|(name, _)| *name).collect();
-    format!(
-        "unknown mode {given}; there are {}\n{USAGE}",
-        known.join(", ")
-    )
+    format!("unknown mode {given}; there are {}\n{USAGE}", known.join(", "))
 }
 
 async fn run(command: Command) -> io::Result<ExitCode> {
-    let Command {
-        mode,
-        listen,
-        upstream,
-    } = command;
+    let Command { mode, listen, upstream, spare } = command;
     if mode == Mode::NeverListens {
         pending::<()>().await;
     }
@@ -154,13 +152,25 @@ async fn run(command: Command) -> io::Result<ExitCode> {
         if mode == Mode::ExitAtThirdRequest && connections == 3 {
             return Ok(ExitCode::from(3));
         }
-        let upstream = upstream.clone();
+        let (upstream, spare) = (upstream.clone(), spare.clone());
         tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
+            let mode = if is_spared(&stream, &spare).await { Mode::Relay } else { mode };
             // However a connection ends, the next one is served.
             let _ = serve(mode, stream, &upstream).await;
         });
     }
+}
+
+/// Looks at the first line without taking it.
+async fn is_spared(stream: &TcpStream, spare: &[String]) -> bool {
+    let mut first = [0; 256];
+    if spare.is_empty() {
+        return false;
+    }
+    let count = stream.peek(&mut first).await.unwrap_or_default();
+    let first = String::from_utf8_lossy(&first[..count]);
+    spare.iter().any(|word| first.contains(word))
 }
 
 async fn serve(mode: Mode, mut stream: TcpStream, upstream: &str) -> io::Result<()> {

@@ -229,3 +229,6 @@ impl Catalogue {
         self.0.get(id)
     }
 }
+
+#[cfg(test)]
+mod tests;

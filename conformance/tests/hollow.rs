@@ -51,6 +51,26 @@ fn what_does_not_forward_is_not_judged(#[case] mode: &str, #[case] why: &str) {
     assert!(!suite.path("report.json").exists(), "there is nothing to report");
 }
 
+/// The harness's own exchanges are let through, so that every row is played and judged.
+#[rstest]
+#[case("drop")]
+#[case("reset")]
+#[case("silent")]
+#[case("always-200")]
+#[case("echo")]
+#[case("garbage")]
+#[case("flood")]
+#[case("flood-body")]
+fn no_row_passes_on_what_is_hollow_only_where_it_is_judged(#[case] mode: &str) {
+    let suite = Suite::empty();
+    suite.target("hollow", &[mode, "--spare", "hop-ready,hop-smoke,hop-canary"], &ROUTES);
+    run(&suite, "--timeout-scale 0.05 --quiet").ends(1, &["not conformant"]);
+    let report = suite.report();
+    for (id, verdict) in column(&report, "id").iter().zip(column(&report, "verdict")) {
+        assert!(!["pass", "observed"].contains(&verdict.as_str()), "{id}: {verdict}");
+    }
+}
+
 #[rstest]
 #[case("relay")]
 #[case("stubborn")]

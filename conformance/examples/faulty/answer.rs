@@ -69,13 +69,7 @@ pub(crate) fn switch(response: &Response, fault: Seeded) -> Vec<u8> {
 
 /// The head of an answer. `closes` says that the connection ends behind it, `unchunks` that the
 /// client cannot read chunks.
-pub(crate) fn answer(
-    response: &Response,
-    ask: &Ask,
-    closes: bool,
-    unchunks: bool,
-    fault: Seeded,
-) -> Vec<u8> {
+pub(crate) fn answer(response: &Response, ask: &Ask, closes: bool, unchunks: bool, fault: Seeded) -> Vec<u8> {
     let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
     frame(&mut fields, response, unchunks);
     drop_private(&mut fields, fault);
@@ -107,8 +101,8 @@ pub(crate) fn answer(
 
 fn status_line(response: &Response, fault: Seeded) -> Vec<u8> {
     let mut version = "HTTP/1.1";
-    let kept = fault == Fault::RelayOriginVersion
-        || (fault == Fault::Accept101InHttp10 && response.status == 101);
+    let kept =
+        fault == Fault::RelayOriginVersion || (fault == Fault::Accept101InHttp10 && response.status == 101);
     if kept && response.is_http10 {
         version = "HTTP/1.0";
     }
@@ -163,10 +157,7 @@ fn drop_private(fields: &mut Fields, fault: Seeded) {
 
 /// What a fault makes of the Sec-WebSocket-Accept of a 101.
 fn spoil_accept(fields: &mut Fields, fault: Seeded) {
-    let accept = fields
-        .0
-        .iter()
-        .position(|field| field.is("sec-websocket-accept"));
+    let accept = fields.0.iter().position(|field| field.is("sec-websocket-accept"));
     let Some(accept) = accept else { return };
     if fault == Fault::AcceptDropped {
         fields.0.remove(accept);

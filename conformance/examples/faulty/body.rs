@@ -66,11 +66,7 @@ impl Body {
             Framing::Chunked => State::ChunkSize,
             Framing::UntilClose => State::UntilClose,
         };
-        Body {
-            state,
-            chunks: chunks && framing == Framing::Chunked,
-            altered,
-        }
+        Body { state, chunks: chunks && framing == Framing::Chunked, altered }
     }
 
     /// Whether the last octet has been read.
@@ -158,16 +154,12 @@ impl Body {
     /// The trailer section, if it has come whole.
     fn trailers(&self, from: &mut Source, to: &mut Sink) -> Result<bool, Lost> {
         let Some(end) = head::end_of_head(&from.buf) else {
-            return if from.buf.len() > LONGEST_LINE {
-                Err(Lost::Malformed)
-            } else {
-                Ok(false)
-            };
+            return if from.buf.len() > LONGEST_LINE { Err(Lost::Malformed) } else { Ok(false) };
         };
         let section = from.take(end);
         let none = Seeded(None);
-        let trailers = Fields::parse(&head::lines(&section), Sender::Client, none)
-            .map_err(|_| Lost::Malformed)?;
+        let trailers =
+            Fields::parse(&head::lines(&section), Sender::Client, none).map_err(|_| Lost::Malformed)?;
         if self.chunks {
             // RFC 9110 §6.5.1: nothing that frames or routes may come in a trailer.
             let mut kept = options::end_to_end_request(&trailers, none);
@@ -191,9 +183,7 @@ pub(crate) fn framing(fields: &Fields, sender: Sender, fault: Seeded) -> Option<
         }
         let codings = fields.joined("transfer-encoding");
         let codings: Vec<&[u8]> = options::members(&codings).collect();
-        let chunked = codings
-            .iter()
-            .filter(|c| c.eq_ignore_ascii_case(b"chunked"));
+        let chunked = codings.iter().filter(|c| c.eq_ignore_ascii_case(b"chunked"));
         return match (chunked.count(), codings.last()) {
             (1, Some(last)) if last.eq_ignore_ascii_case(b"chunked") => Some(Framing::Chunked),
             (0, Some(_)) if sender == Sender::Origin => Some(Framing::UntilClose),
@@ -217,9 +207,7 @@ pub(crate) fn framing(fields: &Fields, sender: Sender, fault: Seeded) -> Option<
         digits.then(|| text.parse::<u64>().ok()).flatten()
     });
     let first = lengths.next().flatten()?;
-    lengths
-        .all(|other| other == Some(first))
-        .then_some(Framing::Length(first))
+    lengths.all(|other| other == Some(first)).then_some(Framing::Length(first))
 }
 
 /// Takes one line, if it has come whole.

@@ -86,11 +86,7 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
     }
     let ask = Ask::of(&request, number, fault);
     match proxy.dial().await {
-        Ok(origin) => {
-            Exchange::new(proxy, client, origin, request, ask)
-                .run()
-                .await
-        }
+        Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run().await,
         Err(status) => refuse(client, status, false).await,
     }
 }
@@ -99,9 +95,5 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
 pub(crate) async fn refuse(client: &mut Peer, status: u16, stays: bool) -> Ending {
     client.sink.push(&answer::own(status, stays));
     let flushed = client.sink.flush().await;
-    if flushed.is_ok() && stays {
-        Ending::Again
-    } else {
-        Ending::Close
-    }
+    if flushed.is_ok() && stays { Ending::Again } else { Ending::Close }
 }

@@ -71,14 +71,7 @@ impl<'a> Exchange<'a> {
     ) -> Exchange<'a> {
         let altered = proxy.fault == Fault::AlterRequestBody;
         let upload = Body::new(request.framing, true, altered);
-        Exchange {
-            proxy,
-            client,
-            origin,
-            request,
-            ask,
-            upload,
-        }
+        Exchange { proxy, client, origin, request, ask, upload }
     }
 
     /// Sees the request through to its answer or its tunnel.
@@ -105,9 +98,7 @@ impl<'a> Exchange<'a> {
                 let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
                 self.client.sink.push(head);
                 let mut rest = Body::new(Framing::UntilClose, false, false);
-                let _ = rest
-                    .run(&mut self.origin.source, &mut self.client.sink)
-                    .await;
+                let _ = rest.run(&mut self.origin.source, &mut self.client.sink).await;
                 return Ending::Close;
             }
             Err(Failure::Garbage) => return refuse(self.client, 502, false).await,
@@ -123,9 +114,7 @@ impl<'a> Exchange<'a> {
                 self.client.sink.push(&head);
                 self.tunnel(Some(&judged.response)).await
             }
-            Passage::Refuse
-                if fault == Fault::Empty200OnBad101 && judged.response.status == 101 =>
-            {
+            Passage::Refuse if fault == Fault::Empty200OnBad101 && judged.response.status == 101 => {
                 refuse(self.client, 200, true).await
             }
             Passage::Refuse => refuse(self.client, 502, false).await,

@@ -39,10 +39,7 @@ macro_rules! faults {
 impl Fault {
     /// The fault of that name.
     pub(crate) fn named(name: &str) -> Option<Fault> {
-        Fault::ALL
-            .iter()
-            .copied()
-            .find(|fault| fault.name() == name)
+        Fault::ALL.iter().copied().find(|fault| fault.name() == name)
     }
 }
 

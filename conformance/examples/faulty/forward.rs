@@ -62,10 +62,7 @@ fn end_to_end(request: &Request, fault: Seeded) -> Fields {
     }
     if fault == Fault::AlterFieldValue {
         for field in &mut fields.0 {
-            if ["cookie", "authorization", "sec-websocket-key"]
-                .iter()
-                .any(|name| field.is(name))
-            {
+            if ["cookie", "authorization", "sec-websocket-key"].iter().any(|name| field.is(name)) {
                 field.value.make_ascii_lowercase();
             }
         }
@@ -75,10 +72,7 @@ fn end_to_end(request: &Request, fault: Seeded) -> Fields {
         fields.remove("sec-websocket-extensions");
     }
     if fault == Fault::DuplicateWebsocketKey {
-        let key = fields
-            .0
-            .iter()
-            .position(|field| field.is("sec-websocket-key"));
+        let key = fields.0.iter().position(|field| field.is("sec-websocket-key"));
         if let Some(key) = key {
             fields.0.insert(key, fields.0[key].clone());
         }
@@ -191,11 +185,7 @@ fn upgrade_is_blank(fields: &Fields) -> bool {
 }
 
 fn is_private(field: &Field) -> bool {
-    field
-        .name
-        .as_bytes()
-        .get(..2)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"x-"))
+    field.name.as_bytes().get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"x-"))
 }
 
 fn reverse_same_named(fields: &mut Fields) {
@@ -217,9 +207,7 @@ fn normalised(target: &str) -> String {
     let mut pieces = path.split('%');
     decoded.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
-        let value = piece
-            .get(..2)
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let value = piece.get(..2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match value {
             // What is no printable character would break the request line.
             Some(value) if value.is_ascii_graphic() => {

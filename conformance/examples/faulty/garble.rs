@@ -30,11 +30,7 @@ pub(crate) struct Downward {
 impl Upward {
     /// The beginning of a tunnel.
     pub(crate) fn new(fault: Seeded) -> Upward {
-        Upward {
-            fault,
-            seen: 0,
-            last: 0,
-        }
+        Upward { fault, seen: 0, last: 0 }
     }
 
     /// What becomes of `octets`.
@@ -89,12 +85,7 @@ impl Downward {
         if fault == Fault::TruncateAt64kDown {
             limit = TRUNCATED_AT;
         }
-        Downward {
-            fault,
-            seen: 0,
-            limit,
-            chunked,
-        }
+        Downward { fault, seen: 0, limit, chunked }
     }
 
     /// What becomes of `octets`.
@@ -115,12 +106,7 @@ impl Downward {
         octets.truncate(left(self.limit, self.seen));
         self.seen += octets.len() as u64;
         if self.chunked && !octets.is_empty() {
-            octets = [
-                format!("{:x}\r\n", octets.len()).as_bytes(),
-                &octets,
-                b"\r\n",
-            ]
-            .concat();
+            octets = [format!("{:x}\r\n", octets.len()).as_bytes(), &octets, b"\r\n"].concat();
         }
         octets
     }

@@ -23,12 +23,7 @@ pub(crate) enum Passage {
 }
 
 /// Judges a response; `after_interim` says that another 1xx came before.
-pub(crate) fn passage(
-    response: &Response,
-    ask: &Ask,
-    after_interim: bool,
-    fault: Seeded,
-) -> Passage {
+pub(crate) fn passage(response: &Response, ask: &Ask, after_interim: bool, fault: Seeded) -> Passage {
     if fault == Fault::RequireWholeHeadInOneRead && response.reads > 1 {
         return Passage::Refuse;
     }
@@ -67,8 +62,7 @@ fn switch(response: &Response, ask: &Ask, fault: Seeded) -> Passage {
         return unasked(ask, fault);
     };
     let fields = &response.fields;
-    if fault == Fault::Fail101WithLength
-        && (fields.has("content-length") || fields.has("transfer-encoding"))
+    if fault == Fault::Fail101WithLength && (fields.has("content-length") || fields.has("transfer-encoding"))
     {
         return Passage::Close;
     }
@@ -91,11 +85,7 @@ fn switch(response: &Response, ask: &Ask, fault: Seeded) -> Passage {
     if !fields.has("upgrade") && fault == Fault::Accept101WithoutUpgrade {
         return Passage::Tunnel;
     }
-    if chosen_among(&fields.joined("upgrade"), offered, fault) {
-        Passage::Tunnel
-    } else {
-        Passage::Refuse
-    }
+    if chosen_among(&fields.joined("upgrade"), offered, fault) { Passage::Tunnel } else { Passage::Refuse }
 }
 
 /// What becomes of a 101 to a request whose Upgrade the origin never saw.

@@ -60,10 +60,7 @@ pub(crate) enum Sender {
 impl Fields {
     /// The values of all lines of that name, in order.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.0
-            .iter()
-            .filter(move |field| field.is(name))
-            .map(|field| field.value.as_slice())
+        self.0.iter().filter(move |field| field.is(name)).map(|field| field.value.as_slice())
     }
 
     /// Whether a line of that name is there.
@@ -83,10 +80,7 @@ impl Fields {
 
     /// Adds a line at the end.
     pub(crate) fn push(&mut self, name: &str, value: impl Into<Vec<u8>>) {
-        self.0.push(Field {
-            name: name.to_owned(),
-            value: value.into(),
-        });
+        self.0.push(Field { name: name.to_owned(), value: value.into() });
     }
 
     /// The head as it travels.
@@ -103,11 +97,7 @@ impl Fields {
     }
 
     /// Reads field lines.
-    pub(crate) fn parse(
-        lines: &[&[u8]],
-        sender: Sender,
-        fault: Seeded,
-    ) -> Result<Fields, Malformed> {
+    pub(crate) fn parse(lines: &[&[u8]], sender: Sender, fault: Seeded) -> Result<Fields, Malformed> {
         let mut fields = Fields::default();
         for line in lines {
             let Some(colon) = line.iter().position(|octet| *octet == b':') else {
@@ -170,10 +160,7 @@ pub(crate) async fn read(source: &mut Source, sender: Sender) -> Result<Raw, Mis
 fn could_begin(octets: &[u8], sender: Sender) -> bool {
     match sender {
         Sender::Client => octets.first().is_none_or(|octet| is_token(&[*octet])),
-        Sender::Origin => b"HTTP/1."
-            .iter()
-            .zip(octets)
-            .all(|(known, octet)| known == octet),
+        Sender::Origin => b"HTTP/1.".iter().zip(octets).all(|(known, octet)| known == octet),
     }
 }
 

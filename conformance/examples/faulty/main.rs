@@ -44,11 +44,7 @@ const USAGE: &str = "usage: faulty --listen ADDR --upstream ADDR [--fault NAME] 
 /// What the command line asks for.
 enum Command {
     List,
-    Run {
-        listen: String,
-        upstream: String,
-        fault: Seeded,
-    },
+    Run { listen: String, upstream: String, fault: Seeded },
 }
 
 fn main() -> ExitCode {
@@ -57,11 +53,7 @@ fn main() -> ExitCode {
             list();
             ExitCode::SUCCESS
         }
-        Ok(Command::Run {
-            listen,
-            upstream,
-            fault,
-        }) => run(&listen, Proxy::new(upstream, fault)),
+        Ok(Command::Run { listen, upstream, fault }) => run(&listen, Proxy::new(upstream, fault)),
         Err(message) => fail(&message),
     }
 }
@@ -80,16 +72,10 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, String>
         *place = Some(value.ok_or_else(|| format!("{argument} needs a value\n{USAGE}"))?);
     }
     let fault = match fault {
-        Some(name) => {
-            Some(Fault::named(&name).ok_or_else(|| format!("unknown fault {name}; see --list"))?)
-        }
+        Some(name) => Some(Fault::named(&name).ok_or_else(|| format!("unknown fault {name}; see --list"))?),
         None => None,
     };
-    Ok(Command::Run {
-        listen: listen.ok_or(USAGE)?,
-        upstream: upstream.ok_or(USAGE)?,
-        fault: Seeded(fault),
-    })
+    Ok(Command::Run { listen: listen.ok_or(USAGE)?, upstream: upstream.ok_or(USAGE)?, fault: Seeded(fault) })
 }
 
 fn list() {
@@ -102,9 +88,7 @@ fn list() {
 }
 
 fn run(listen: &str, proxy: Proxy) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no runtime: {error}")),

@@ -9,21 +9,12 @@ use crate::head::{Field, Fields, Sender, trimmed};
 const NEVER_NOMINATED: [(&str, Fault); 3] = [
     ("host", Fault::NominationRemovesHost),
     ("content-length", Fault::NominationRemovesContentLength),
-    (
-        "transfer-encoding",
-        Fault::NominationRemovesTransferEncoding,
-    ),
+    ("transfer-encoding", Fault::NominationRemovesTransferEncoding),
 ];
 
 /// RFC 9110 §7.6.1: removed even where Connection forgot them.
-const HOP_BY_HOP: [&str; 6] = [
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "http2-settings",
-    "upgrade",
-];
+const HOP_BY_HOP: [&str; 6] =
+    ["connection", "keep-alive", "proxy-connection", "te", "http2-settings", "upgrade"];
 
 /// How a Connection is read. The sound reading has nothing set.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,17 +33,12 @@ pub(crate) fn options(fields: &Fields) -> Vec<Vec<u8>> {
 /// Whether Connection has that option, in any letter case.
 pub(crate) fn has_option(fields: &Fields, option: &str) -> bool {
     let options = options(fields);
-    options
-        .iter()
-        .any(|member| member.eq_ignore_ascii_case(option.as_bytes()))
+    options.iter().any(|member| member.eq_ignore_ascii_case(option.as_bytes()))
 }
 
 /// The members of a list field, over all its lines and without the empty ones.
 pub(crate) fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value
-        .split(|octet| *octet == b',')
-        .map(trimmed)
-        .filter(|member| !member.is_empty())
+    value.split(|octet| *octet == b',').map(trimmed).filter(|member| !member.is_empty())
 }
 
 /// What of a request may cross the hop.
@@ -94,10 +80,8 @@ pub(crate) fn end_to_end_request(fields: &Fields, fault: Seeded) -> Fields {
 
 /// What of a response may cross the hop.
 pub(crate) fn end_to_end_response(fields: &Fields, status: u16, fault: Seeded) -> Fields {
-    let reading = Reading {
-        first_line_only: fault == Fault::ResponseNominatedFirstLineOnly,
-        ..Reading::default()
-    };
+    let reading =
+        Reading { first_line_only: fault == Fault::ResponseNominatedFirstLineOnly, ..Reading::default() };
     let mut nominated = read(fields, reading);
     if fault == Fault::KeepNominatedResponseFields {
         nominated.clear();
@@ -112,8 +96,7 @@ pub(crate) fn end_to_end_response(fields: &Fields, status: u16, fault: Seeded) -
     let exact = fault == Fault::ResponseNominatedCaseSensitive;
     let crosses = |field: &&Field| {
         kept(field)
-            || !(is_hop_by_hop(field)
-                || is_nominated(field, &nominated, exact, Sender::Origin, fault))
+            || !(is_hop_by_hop(field) || is_nominated(field, &nominated, exact, Sender::Origin, fault))
     };
     Fields(fields.0.iter().filter(crosses).cloned().collect())
 }
@@ -122,38 +105,22 @@ fn is_hop_by_hop(field: &Field) -> bool {
     HOP_BY_HOP.iter().any(|name| field.is(name))
 }
 
-fn is_nominated(
-    field: &Field,
-    nominated: &[Vec<u8>],
-    exact: bool,
-    sender: Sender,
-    fault: Seeded,
-) -> bool {
+fn is_nominated(field: &Field, nominated: &[Vec<u8>], exact: bool, sender: Sender, fault: Seeded) -> bool {
     let protected = NEVER_NOMINATED
         .iter()
         .any(|(name, lifted)| field.is(name) && !(sender == Sender::Client && fault == *lifted));
     let name = field.name.as_bytes();
     !protected
-        && nominated
-            .iter()
-            .any(|option| option == name || (!exact && option.eq_ignore_ascii_case(name)))
+        && nominated.iter().any(|option| option == name || (!exact && option.eq_ignore_ascii_case(name)))
 }
 
 fn read(fields: &Fields, reading: Reading) -> Vec<Vec<u8>> {
-    let lines = if reading.first_line_only {
-        1
-    } else {
-        usize::MAX
-    };
+    let lines = if reading.first_line_only { 1 } else { usize::MAX };
     let mut found = Vec::new();
     for line in fields.all("connection").take(lines) {
-        let members = line.split(|octet| *octet == b',').map(|member| {
-            if reading.space_only {
-                without_spaces(member)
-            } else {
-                trimmed(member)
-            }
-        });
+        let members = line
+            .split(|octet| *octet == b',')
+            .map(|member| if reading.space_only { without_spaces(member) } else { trimmed(member) });
         for member in members {
             if !member.is_empty() {
                 found.push(member.to_vec());

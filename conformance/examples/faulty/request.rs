@@ -69,8 +69,7 @@ impl Request {
             return Err(BAD_REQUEST);
         };
         let printable = |octet: u8| octet.is_ascii_graphic() || octet >= 0x80;
-        if !head::is_token(method.as_bytes()) || target.is_empty() || !target.bytes().all(printable)
-        {
+        if !head::is_token(method.as_bytes()) || target.is_empty() || !target.bytes().all(printable) {
             return Err(BAD_REQUEST);
         }
         let is_http10 = match version.strip_prefix("HTTP/").map(str::as_bytes) {
@@ -86,13 +85,8 @@ impl Request {
             return Err(BAD_REQUEST);
         }
         let framing = body::framing(&fields, Sender::Client, fault).ok_or(BAD_REQUEST)?;
-        let mut request = Request {
-            method: method.to_owned(),
-            target: target.to_owned(),
-            is_http10,
-            fields,
-            framing,
-        };
+        let mut request =
+            Request { method: method.to_owned(), target: target.to_owned(), is_http10, fields, framing };
         request.check_host(fault)?;
         request.settle_target()?;
         Ok(request)
@@ -135,24 +129,15 @@ impl Request {
             query => format!("/{query}"),
         };
         self.fields.remove("host");
-        let host = Field {
-            name: "Host".to_owned(),
-            value: authority.into_bytes(),
-        };
+        let host = Field { name: "Host".to_owned(), value: authority.into_bytes() };
         self.fields.0.insert(0, host);
         Ok(())
     }
 
     /// The route of the request.
     pub(crate) fn route(&self) -> Route {
-        let routes = [
-            ("/plain/", Route::Plain),
-            ("/explicit/", Route::Explicit),
-            ("/timed/", Route::Timed),
-        ];
-        let found = routes
-            .iter()
-            .find(|(prefix, _)| self.target.starts_with(prefix));
+        let routes = [("/plain/", Route::Plain), ("/explicit/", Route::Explicit), ("/timed/", Route::Timed)];
+        let found = routes.iter().find(|(prefix, _)| self.target.starts_with(prefix));
         found.map_or(Route::Mapped, |(_, route)| *route)
     }
 

@@ -64,14 +64,7 @@ impl Response {
         } else {
             body::framing(&fields, Sender::Origin, fault).ok_or(Garbage)?
         };
-        Ok(Response {
-            status,
-            reason,
-            is_http10,
-            fields,
-            framing,
-            reads: raw.reads,
-        })
+        Ok(Response { status, reason, is_http10, fields, framing, reads: raw.reads })
     }
 }
 

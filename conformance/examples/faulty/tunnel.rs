@@ -190,19 +190,12 @@ impl<'a> Tunnel<'a> {
         if !reset && (self.up_done || !self.origin.sink.is_idle()) {
             return None;
         }
-        let before = self
-            .upload
-            .step(&mut self.client.source, &mut self.origin.sink);
+        let before = self.upload.step(&mut self.client.source, &mut self.origin.sink);
         if before.is_err() {
             return Some(Stop::Torn);
         }
         if !self.upload.is_complete() {
-            return self
-                .client
-                .source
-                .end
-                .is_some()
-                .then_some(Stop::ClientReset);
+            return self.client.source.end.is_some().then_some(Stop::ClientReset);
         }
         if self.fault == Fault::LoseTailBeforeFinUp {
             lose_tail(&mut self.client.source).await;

@@ -70,19 +70,8 @@ impl Peer {
         let _ = stream.set_nodelay(true);
         let (reader, writer) = stream.into_split();
         Peer {
-            source: Source {
-                half: reader,
-                buf: Vec::new(),
-                end: None,
-                reads: 0,
-            },
-            sink: Sink {
-                half: writer,
-                pending: Vec::new(),
-                sent: 0,
-                broken: false,
-                reset: false,
-            },
+            source: Source { half: reader, buf: Vec::new(), end: None, reads: 0 },
+            sink: Sink { half: writer, pending: Vec::new(), sent: 0, broken: false, reset: false },
         }
     }
 

@@ -1,6 +1,7 @@
 //! `hopspec run`.
 
 use std::{
+    cell::RefCell,
     env, fs,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
@@ -20,8 +21,8 @@ use crate::{
     clock::{Patience, Stopwatch, deadline},
     exit,
     report::{About, Console, Report, TargetInfo, build, render_failure, render_summary, write_json},
-    runner::{Interrupt, Launch, Plan, RowResult, run as play_all},
-    scenario::{Capability, Library, Route},
+    runner::{Interrupt, Launch, Plan, Progress, RowResult, run as play_all},
+    scenario::{Capability, Library, Route, Row},
     target::{Definition, Expectations, FindError, Offer, find_target, installed},
 };
 
@@ -48,6 +49,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let started = SystemTime::now();
     let watch = Stopwatch::start();
     let console = Console::new(plan.rows.len(), io::stderr().is_terminal(), args.quiet);
+    let progress = Storing { console: &console, folder: args.transcripts.as_deref(), failed: RefCell::default() };
     let local = LocalSet::new();
     let (version, played, interrupted) = local.block_on(&runtime, async {
         let (wish, interrupt) = watch::channel(false);
@@ -58,7 +60,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
             let _ = wish.send(true);
         });
         let version = version(&plan.launch).await;
-        let played = play_all(&plan, &console, Interrupt(interrupt.clone())).await;
+        let played = play_all(&plan, &progress, Interrupt(interrupt.clone())).await;
         let interrupted = *interrupt.borrow();
         (version, played, interrupted)
     });
@@ -78,8 +80,8 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let report = build(&about, &results, &plan.catalogue, &expectations);
     // Shown first: what was found out must not be lost with a full disk.
     show(&report, &library, args);
-    if let Some(folder) = &args.transcripts {
-        store(&results, folder)?;
+    if let Some(failure) = progress.failed.take() {
+        return Err(failure);
     }
     for path in &args.report {
         write_json(&report, path).map_err(|error| Failure::ours(&error))?;
@@ -195,14 +197,33 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-fn store(results: &[RowResult], folder: &Path) -> Result<(), Failure> {
-    for result in results {
-        let Some(transcript) = &result.transcript else { continue };
-        let path = folder.join(format!("{}.json", result.row.id().replace(['/', ':'], "_")));
-        let text = serde_json::to_string(transcript).map_err(|error| Failure::ours(&error))?;
-        fs::write(&path, text).map_err(|error| Failure::plain(exit::OUR_FAULT, format!("cannot write {}: {error}", path.display())))?;
+/// Stores each transcript as soon as it is whole, and passes on what the console shows.
+struct Storing<'a> {
+    console: &'a Console,
+    folder: Option<&'a Path>,
+    /// The first failure; the run goes on, and tells of it at its end.
+    failed: RefCell<Option<Failure>>,
+}
+
+impl Progress for Storing<'_> {
+    fn began(&self, row: &Row) {
+        self.console.began(row);
     }
-    Ok(())
+
+    fn over(&self, result: &RowResult) {
+        self.console.over(result);
+        if let Some(failure) = self.folder.and_then(|folder| store(result, folder).err()) {
+            self.failed.borrow_mut().get_or_insert(failure);
+        }
+    }
+}
+
+fn store(result: &RowResult, folder: &Path) -> Result<(), Failure> {
+    let Some(transcript) = &result.transcript else { return Ok(()) };
+    let path = folder.join(format!("{}.json", result.row.id().replace(['/', ':'], "_")));
+    let text = serde_json::to_string(transcript).map_err(|error| Failure::ours(&error))?;
+    fs::write(&path, text)
+        .map_err(|error| Failure::plain(exit::OUR_FAULT, format!("cannot write {}: {error}", path.display())))
 }
 
 /// Resolves when someone asks us to end. The signals are ours from the call on, not from the first poll.

@@ -11,7 +11,6 @@ use crate::{
     requirement::{Catalogue, RequirementId},
     runner::RowResult,
     target::Expectations,
-    transcript::{Event, Octets, Transcript, What},
 };
 
 /// What a report says beside its rows.
@@ -67,6 +66,8 @@ fn row(about: &About, result: &RowResult, catalogue: &Catalogue, expectations: &
     let known = expectations.of(&id);
     let standing = match known {
         Some(known) if known.verdict == verdict => Standing::Known,
+        // A pattern may well span routes that the target does not offer.
+        Some(_) if verdict == Verdict::NotApplicable => Standing::Fine,
         Some(_) => Standing::Unmet,
         None if matches!(verdict, Verdict::Fail | Verdict::TargetDown) => Standing::Unexpected,
         None => Standing::Fine,
@@ -125,24 +126,8 @@ fn summary(rows: &[RowReport], about: &About) -> Summary {
 fn timing(result: &RowResult) -> RowTiming {
     let passed = matches!(result.judgement.verdict, Verdict::Pass | Verdict::Observed);
     let events = match &result.transcript {
-        Some(transcript) if !passed => shortened(transcript),
+        Some(transcript) if !passed => transcript.shortened(),
         _ => Vec::new(),
     };
     RowTiming { micros: result.micros, events, log: result.log.clone() }
-}
-
-/// What was on the wire, with long runs of octets cut.
-fn shortened(transcript: &Transcript) -> Vec<Event> {
-    const SHOWN: usize = 2048;
-    let cut = |octets: &Octets| Octets(octets.0[..octets.0.len().min(SHOWN)].to_vec());
-    let on_the_wire = |event: &&Event| !matches!(event.what, What::Began(_) | What::Over { .. });
-    let shorten = |event: &Event| {
-        let what = match &event.what {
-            What::Sent(octets) => What::Sent(cut(octets)),
-            What::Received(octets) => What::Received(cut(octets)),
-            what => what.clone(),
-        };
-        Event { at: event.at, conn: event.conn, what }
-    };
-    transcript.events.iter().filter(on_the_wire).take(2000).map(shorten).collect()
 }

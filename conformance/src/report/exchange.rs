@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
+    judge::{Excerpt, Turn, TurnKind},
     scenario::Role,
     transcript::{ConnId, Ending, Event, What},
     wire::escape,
@@ -35,6 +36,42 @@ pub fn render_exchange(events: &[Event]) -> String {
         }
     }
     text
+}
+
+/// Renders a conversation: what each step made or took, without times, so that two runs compare.
+#[must_use]
+pub fn render_turns(turns: &[Turn]) -> String {
+    let mut text = String::new();
+    for turn in turns {
+        let name = if turn.name.is_empty() { String::new() } else { format!(" {}", turn.name) };
+        let side = format!("{}{name}", turn.role);
+        let (arrow, body) = match &turn.kind {
+            TurnKind::Sent(excerpt) => ("->", excerpt_lines(excerpt)),
+            TurnKind::Received(excerpt) => ("<-", excerpt_lines(excerpt)),
+            TurnKind::Accepted => ("", vec!["is dialled".to_owned()]),
+            TurnKind::Ended(Ending::Fin) => ("<-", vec!["FIN".to_owned()]),
+            TurnKind::Ended(Ending::Reset) => ("<-", vec!["RST".to_owned()]),
+            TurnKind::HalfClosed => ("->", vec!["FIN".to_owned()]),
+            TurnKind::Closed => ("->", vec!["closes".to_owned()]),
+            TurnKind::Reset => ("->", vec!["RST".to_owned()]),
+            TurnKind::Silence => ("", vec!["hears nothing, as expected".to_owned()]),
+            TurnKind::Missing(what) => ("", vec![format!("misses what it waited for: {what}")]),
+        };
+        for (number, line) in body.iter().enumerate() {
+            let (side, arrow) = if number == 0 { (side.as_str(), arrow) } else { ("", "") };
+            let _ = writeln!(text, "{side:<14} {arrow:<2} {line}");
+        }
+    }
+    text
+}
+
+fn excerpt_lines(excerpt: &Excerpt) -> Vec<String> {
+    let mut shown = lines(&excerpt.octets.0);
+    if excerpt.total > excerpt.octets.0.len() {
+        shown.truncate(2);
+        shown.push(format!("... {} octets in all", excerpt.total));
+    }
+    shown
 }
 
 fn describe(what: &What) -> (&'static str, Vec<String>) {

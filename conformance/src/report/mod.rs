@@ -11,7 +11,10 @@ mod model;
 
 pub use build::{About, build};
 pub use console::{Console, render_summary};
-pub use exchange::render_exchange;
+pub use exchange::{render_exchange, render_turns};
 pub use failure::render_failure;
 pub use json::{WriteError, schema, write_json};
 pub use model::*;
+
+#[cfg(test)]
+mod tests;

@@ -8,3 +8,6 @@ mod stage;
 
 pub use origin::OriginListener;
 pub use stage::Stage;
+
+#[cfg(test)]
+mod tests;

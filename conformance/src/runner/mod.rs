@@ -9,3 +9,6 @@ mod run;
 
 pub use play::{bindings, play};
 pub use run::{Interrupt, Launch, Plan, Progress, RunError, RowResult, run};
+
+#[cfg(test)]
+mod tests;

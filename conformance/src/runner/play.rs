@@ -240,3 +240,6 @@ impl Player<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

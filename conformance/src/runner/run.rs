@@ -87,7 +87,8 @@ pub struct RowResult {
     pub note: Option<String>,
     /// The end of the target's log, when it went down.
     pub log: Option<String>,
-    /// What happened, when it was played.
+    /// What happened, when it was played: whole for [`Progress::over`], and shortened afterwards, so
+    /// that a run against a flood does not fill the memory.
     pub transcript: Option<Transcript>,
     /// How long it took, the canary included, in microseconds.
     pub micros: u64,
@@ -216,11 +217,14 @@ impl Deal {
             let Some(at) = next.filter(|_| !interrupt.wished()) else { break };
             let row = &plan.rows[at];
             progress.began(row);
-            let result = tokio::select! {
+            let mut result = tokio::select! {
                 result = lane.play(row) => result,
                 () = interrupt.wish() => break,
             };
             progress.over(&result);
+            if let Some(transcript) = &mut result.transcript {
+                transcript.events = transcript.shortened();
+            }
             self.results.borrow_mut()[at] = Some(result);
         }
         lane.stop().await;

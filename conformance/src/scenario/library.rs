@@ -72,14 +72,17 @@ impl Library {
         collect(folder, &mut paths)?;
         paths.sort();
         let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
+        for path in &paths {
+            // Some file systems do not tell letter case apart.
+            let id = scenario_id(folder, path)?.0.to_ascii_lowercase();
+            if let Some(first) = seen.insert(id, path.clone()) {
+                return Err(LibraryError::Twice { first, second: path.clone() });
+            }
+        }
         let mut mistakes = Vec::new();
         let mut scenarios = Vec::new();
         for path in paths {
             let id = scenario_id(folder, &path)?;
-            // Some file systems do not tell letter case apart.
-            if let Some(first) = seen.insert(id.0.to_ascii_lowercase(), path.clone()) {
-                return Err(LibraryError::Twice { first, second: path });
-            }
             if id.0.bytes().any(|b| b.is_ascii_uppercase()) {
                 return Err(LibraryError::BadName { path });
             }

@@ -140,3 +140,27 @@ pub struct Transcript {
     /// Everything that happened, in order.
     pub events: Vec<Event>,
 }
+
+impl Transcript {
+    /// Octets of one write or read that a report shows.
+    const SHOWN: usize = 2048;
+    /// Events that a report shows.
+    const EVENTS: usize = 2000;
+
+    /// What was on the wire, with long runs of octets cut: enough to be looked at, and too little to
+    /// be judged again.
+    #[must_use]
+    pub fn shortened(&self) -> Vec<Event> {
+        let cut = |octets: &Octets| Octets(octets.0[..octets.0.len().min(Self::SHOWN)].to_vec());
+        let on_the_wire = |event: &&Event| !matches!(event.what, What::Began(_) | What::Over { .. });
+        let shorten = |event: &Event| {
+            let what = match &event.what {
+                What::Sent(octets) => What::Sent(cut(octets)),
+                What::Received(octets) => What::Received(cut(octets)),
+                what => what.clone(),
+            };
+            Event { at: event.at, conn: event.conn, what }
+        };
+        self.events.iter().filter(on_the_wire).take(Self::EVENTS).map(shorten).collect()
+    }
+}

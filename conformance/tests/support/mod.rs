@@ -304,3 +304,15 @@ impl Finished {
         }
     }
 }
+
+/// Runs the program on the suite of the repository, from its root.
+pub(crate) fn hopspec_in_repository(args: &[&str]) -> Finished {
+    let mut command = Command::new(HOPSPEC);
+    command.args(args).current_dir(repository());
+    Running::start(command, repository().display().to_string()).finish()
+}
+
+/// The reference, which cargo builds beside the program.
+pub(crate) fn reference() -> PathBuf {
+    Path::new(HOPSPEC).with_file_name("reference")
+}

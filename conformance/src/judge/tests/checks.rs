@@ -1,0 +1,112 @@
+//! What is said of a message, and whether it is so.
+
+use rstest::rstest;
+
+use super::*;
+
+const FIELDS: &str = "Host: h\r\nConnection: keep-alive, Upgrade\r\nSet-Cookie: a=1\r\nconnection: X-Hop\r\nSet-Cookie: b=2\r\nEmpty:\r\n";
+
+#[rstest]
+#[case("method \"GET\"", None)]
+#[case("method \"get\"", Some("method `GET`"))]
+#[case("target \"{path}\"", None)]
+#[case("target \"/\"", Some("target `/hop-1`"))]
+#[case("version \"1.1\"", None)]
+#[case("version \"1.0\"", Some("HTTP version `1.1`"))]
+#[case("field \"host\"", None)]
+#[case("field \"X-Hop\"", Some("no field `X-Hop`"))]
+#[case("field \"Host\" equals=\"h\"", None)]
+#[case("field \"Host\" equals=\"H\"", Some("`Host: h`"))]
+#[case("field \"Host\" equals-i=\"H\"", None)]
+#[case("field \"Empty\" equals=\"\"", None)]
+#[case("field \"X-Hop\" equals=\"\"", Some("no field `X-Hop`"))]
+#[case("field \"X-Hop\" equals-i=\"\"", Some("no field `X-Hop`"))]
+#[case("field \"Set-Cookie\" equals=\"a=1, b=2\"", None)]
+#[case("field \"Set-Cookie\" count=2", None)]
+#[case("field \"Set-Cookie\" count=1", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
+#[case("field \"Connection\" token=\"upgrade\"", None)]
+#[case("field \"Connection\" token=\"X-HOP\"", None)]
+#[case("field \"Connection\" token=\"close\"", Some("`Connection: keep-alive, Upgrade` | `connection: X-Hop`"))]
+#[case("field \"Connection\" tokens=\"keep-alive, upgrade, x-hop\"", None)]
+#[case("field \"Host\" tokens=\"h, i\"", Some("`Host: h`"))]
+#[case("field \"X-Hop\" tokens=\"a\"", Some("no field `X-Hop`"))]
+#[case("field \"Connection\" begins=\"Keep-Alive, upgrade\"", None)]
+#[case("field \"Host\" begins=\"h, i\"", Some("`Host: h`"))]
+#[case("field \"Host\" begins=\"i\"", Some("`Host: h`"))]
+#[case("field \"Host\" within=\"g, h\"", None)]
+#[case("field \"X-Hop\" within=\"a\"", None)]
+#[case("field \"Host\" within=\"g\"", Some("`Host: h`"))]
+#[case("field \"Set-Cookie\" {\n line \"a=1\"\n line \"b=2\"\n}", None)]
+#[case("field \"Set-Cookie\" {\n line \"b=2\"\n line \"a=1\"\n}", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
+#[case("field \"Set-Cookie\" {\n line \"a=1\"\n}", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
+#[case("no-field \"X-Hop\"", None)]
+#[case("no-field \"SET-COOKIE\"", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
+#[case("no-token \"Connection\" \"close\"", None)]
+#[case("no-token \"X-Hop\" \"close\"", None)]
+#[case("no-token \"Connection\" \"x-hop\"", Some("`Connection: keep-alive, Upgrade` | `connection: X-Hop`"))]
+#[case("body \"\"", None)]
+#[case("body \"x\"", Some("0 octets: ``"))]
+fn a_check_of_a_request_holds_or_says_what_came(#[case] check: &str, #[case] came: Option<&str>) {
+    let steps = format!("origin receives-request {{\n{check}\ncontrol \"Host\"\n}}");
+    let tape = Tape::default().origin(0).got(0, format!("GET /hop-1 HTTP/1.1\r\n{FIELDS}\r\n")).over(0);
+    let judgement = judge(&steps, tape);
+    let expected: Vec<(Severity, &str)> = came.map(|came| (Severity::Fail, came)).into_iter().collect();
+    assert_eq!(findings(&judgement), expected);
+}
+
+#[rstest]
+#[case("status \"200\"", None)]
+#[case("status \"204\" \"200\"", None)]
+#[case("status in=\"200..=299\"", None)]
+#[case("status \"404\" in=\"500..=599\"", Some("status `200`"))]
+#[case("status \"20\"", Some("status `200`"))]
+#[case("reason \"OK\"", None)]
+#[case("reason \"Fine\"", Some("reason phrase `OK`"))]
+#[case("version \"1.1\"", None)]
+#[case("version \"1.0\"", Some("HTTP version `1.1`"))]
+#[case("body \"ok\"", None)]
+#[case("body (hex)\"6f 6b\"", None)]
+#[case("body \"okay\"", Some("2 octets: `ok`"))]
+fn a_check_of_a_response_holds_or_says_what_came(#[case] check: &str, #[case] came: Option<&str>) {
+    let steps = format!("client receives-response {{\n{check}\n}}");
+    let judgement = judge(&steps, Tape::default().client(0).got(0, OK).over(0));
+    let expected: Vec<(Severity, &str)> = came.map(|came| (Severity::Fail, came)).into_iter().collect();
+    assert_eq!(findings(&judgement), expected);
+}
+
+#[test]
+fn every_check_that_does_not_hold_is_told() {
+    let steps = "client receives-response {\n    field \"A\"\n    field \"B\"\n    status \"200\"\n    field \"C\"\n}";
+    let judgement = judge(steps, Tape::default().client(0).got(0, OK).over(0));
+    assert_eq!(judgement.findings.iter().map(|f| f.line).collect::<Vec<_>>(), [6, 7, 9]);
+}
+
+const HANDSHAKE: &str = "origin receives-request {
+    field \"Sec-WebSocket-Key\" capture=\"seen\"
+}
+client receives-response {
+    field \"Sec-WebSocket-Accept\" equals=\"{accept-of seen}\"
+}";
+
+#[rstest]
+#[case("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", Verdict::Pass)]
+#[case("AAAAAAAAAAAAAAAAAAAAAAAAAAA=", Verdict::Fail)]
+fn a_capture_and_what_follows_from_it_can_be_expected(#[case] accept: &str, #[case] verdict: Verdict) {
+    let request = "GET /hop-1 HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let response = format!("HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
+    let tape = Tape::default().client(0).origin(1).got(1, request).over(0).got(0, response).over(1);
+    assert_eq!(judge(HANDSHAKE, tape).verdict, verdict);
+}
+
+#[test]
+fn captured_octets_are_escaped_wherever_they_are_told() {
+    let steps = "client receives-interim {\n    field \"A\" capture=\"a\"\n}\n\
+                 client receives-response {\n    field \"A\" equals=\"{a}\"\n    reason \"{a}\"\n}";
+    let interim = "HTTP/1.1 103 Early Hints\r\nA: \u{1b}[31m\u{9b}\u{202e}<script>\0\r\n\r\n";
+    let judgement = judge(steps, Tape::default().client(0).got(0, format!("{interim}{OK}")).over(0).over(1));
+    assert_eq!(judgement.findings.len(), 2);
+    for finding in &judgement.findings {
+        let told = format!("{}{}", finding.expected, finding.came);
+        assert!(told.bytes().all(|octet| (0x20..0x7f).contains(&octet)), "{told:?}");
+    }
+}

@@ -1,0 +1,33 @@
+//! What the reference puts on the wire in every scenario, as snapshots to be read.
+//!
+//! One file for each scenario: the conversation of each of its rows, with addresses and dates
+//! replaced. `INSTA_UPDATE=always cargo test --workspace` writes them anew.
+
+mod support;
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use hopspec::report::{Report, render_turns};
+use support::{hopspec_in_repository, reference};
+
+#[test]
+fn the_reference_says_the_same_in_every_scenario() {
+    assert!(reference().is_file(), "the reference is not built: cargo build --package hopspec-reference");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let run = hopspec_in_repository(&["run", "--quiet", "--report", &format!("json={}", path.display())]);
+    run.ends(0, &["conformant"]);
+    let text = std::fs::read_to_string(&path).expect("the report was written");
+    let report: Report = serde_json::from_str(&text).expect("the report is what the library reads");
+    let mut scenarios: BTreeMap<&str, String> = BTreeMap::new();
+    for row in &report.rows {
+        let text = scenarios.entry(row.id.split(':').next().unwrap_or_default()).or_default();
+        let outcome = row.outcome.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let _ = writeln!(text, "{}: {}{outcome}\n{}", row.id, row.verdict.name(), render_turns(&row.turns));
+    }
+    insta::with_settings!({ snapshot_path => "exchanges", prepend_module_to_snapshot => false, omit_expression => true }, {
+        for (scenario, text) in scenarios {
+            insta::assert_snapshot!(scenario.replace('/', "__"), text);
+        }
+    });
+}
