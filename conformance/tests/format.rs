@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use hopspec::scenario::{Diagnostic, Library, Scenario, ScenarioId, Source, lint, parse_scenario, vocabulary};
+use hopspec::scenario::{
+    Diagnostic, Library, Scenario, ScenarioId, Source, lint, parse_scenario, vocabulary,
+};
 
 const FORMAT: &str = include_str!("../../scenarios/FORMAT.md");
 
@@ -114,7 +116,8 @@ fn every_word_of_the_parser_is_explained() {
 
 #[test]
 fn every_word_of_the_parser_is_shown_in_an_example() {
-    let shown: String = blocks().iter().filter(|block| block.kind != "kdl wrong").map(|block| block.text.as_str()).collect();
+    let shown: String =
+        blocks().iter().filter(|block| block.kind != "kdl wrong").map(|block| block.text.as_str()).collect();
     let words: Vec<&str> = shown.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();
     let missing: Vec<String> = vocabulary()
         .iter()

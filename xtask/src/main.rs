@@ -1,97 +1,107 @@
 //! Repository chores. Thin: it builds what a run needs and starts it.
 //!
-//! `cargo xtask conformance [ARGS]` builds the reference and `hopspec`, and runs `hopspec run ARGS`.
+//! `cargo xtask conformance [ARGS]` builds the reference and `hopspec`, and becomes
+//! `hopspec run ARGS`. It knows nothing of scenarios or targets.
+
+mod steady;
 
 use std::{
-    env,
-    process::{Command, ExitCode, ExitStatus},
+    env, io,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
 };
 
 const HELP: &str = "\
 Usage: cargo xtask <COMMAND>
 
 Commands:
-  conformance [ARGS]  build the reference and run the suite (`cargo xtask conformance --help`)
-  check               look for mistakes in scenarios, requirements and target definitions
-  schema              write conformance/schema/report.json anew
+  conformance [ARGS]       build the reference and run the suite (see `cargo xtask conformance --help`)
+  list, explain, check, judge [ARGS]
+                           the same commands of hopspec
+  steady [RUNS] [TARGET]...
+                           run the suite RUNS times (20) against each TARGET (reference nginx haproxy),
+                           every other time with all cores busy, and compare the reports
+  bench [TARGET]...        wall time of the suite as a ratio to the bare exchanges (nginx)
+  schema                   write conformance/schema/report.json anew
 ";
+
+/// Our own fault, in the words of hopspec's exit codes.
+const OUR_FAULT: u8 = 5;
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     let command = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
-    match command.as_str() {
+    let done = match command.as_str() {
         "conformance" => hopspec("run", &rest),
         "list" | "explain" | "check" | "judge" => hopspec(&command, &rest),
+        "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
+        "bench" => bench(&rest),
         "schema" => schema(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
-            ExitCode::SUCCESS
+            Ok(ExitCode::SUCCESS)
         }
         other => {
             let mistake = if other.is_empty() { String::new() } else { format!("error: unknown command `{other}`\n\n") };
             eprint!("{mistake}{HELP}");
-            ExitCode::from(2)
+            return ExitCode::from(2);
         }
-    }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(OUR_FAULT)
+    })
 }
 
-/// Builds both programs in release mode, so that the reference is measured as it is meant to run.
-fn build() -> Result<(), ExitCode> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--package", "hopspec-reference", "--package", "hopspec"])
-        .status();
-    match built {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(ExitCode::from(5)),
-        Err(error) => {
-            eprintln!("error: cannot run cargo: {error}");
-            Err(ExitCode::from(5))
-        }
-    }
+/// Builds both programs in release mode: the reference is judged as it is meant to run.
+fn build() -> io::Result<()> {
+    let packages = ["--package", "hopspec-reference", "--package", "hopspec"];
+    let status = cargo().args(["build", "--quiet", "--release"]).args(packages).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other("cargo could not build the programs")) }
 }
 
-fn program() -> std::path::PathBuf {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn program() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     target.join("release").join(format!("hopspec{}", env::consts::EXE_SUFFIX))
 }
 
-fn hopspec(command: &str, args: &[String]) -> ExitCode {
-    if let Err(code) = build() {
-        return code;
+/// Becomes hopspec, so that its signals and its exit code are ours.
+fn hopspec(command: &str, args: &[String]) -> io::Result<ExitCode> {
+    build()?;
+    let mut hopspec = Command::new(program());
+    hopspec.arg(command).args(args).env("HOPSPEC_CALLED_AS", "cargo xtask conformance");
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        Err(hopspec.exec())
     }
-    let status = Command::new(program())
-        .arg(command)
-        .args(args)
-        .env("HOPSPEC_CALLED_AS", "cargo xtask conformance")
-        .status();
-    match status {
-        Ok(status) => code(status),
-        Err(error) => {
-            eprintln!("error: cannot run hopspec: {error}");
-            ExitCode::from(5)
-        }
-    }
-}
-
-fn schema() -> ExitCode {
-    if let Err(code) = build() {
-        return code;
-    }
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/schema/report.json");
-    let written = Command::new(program()).arg("schema").output().and_then(|output| std::fs::write(&path, output.stdout));
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: cannot write {}: {error}", path.display());
-            ExitCode::from(5)
-        }
+    #[cfg(not(unix))]
+    {
+        let code = hopspec.status()?.code().and_then(|code| u8::try_from(code).ok());
+        Ok(ExitCode::from(code.unwrap_or(OUR_FAULT)))
     }
 }
 
-/// The same code that the program ended with; a signal is our own fault.
-fn code(status: ExitStatus) -> ExitCode {
-    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::from(5), ExitCode::from)
+fn bench(targets: &[String]) -> io::Result<ExitCode> {
+    build()?;
+    let status = cargo().args(["bench", "--quiet", "--package", "hopspec", "--bench", "suite", "--"]).args(targets).status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
+}
+
+fn schema() -> io::Result<ExitCode> {
+    build()?;
+    let output = Command::new(program()).arg("schema").output()?;
+    std::fs::write(root().join("conformance/schema/report.json"), output.stdout)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -35,16 +35,17 @@ fn catalogue() -> Catalogue {
 fn row(steps: &str) -> Row {
     let text = format!("title \"t\"\nwhy \"w\"\ncovers \"must\"\nroutes \"mapped\"\n{steps}\n");
     let source = Arc::new(Source { path: "a/b.kdl".into(), text });
-    let scenario = parse_scenario(ScenarioId("a/b".to_owned()), source).unwrap_or_else(|mistake| panic!("{mistake}"));
-    for mistake in lint(&scenario, &catalogue()) {
-        panic!("{mistake}");
-    }
+    let scenario =
+        parse_scenario(ScenarioId("a/b".to_owned()), source).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let mistakes = lint(&scenario, &catalogue());
+    assert!(mistakes.is_empty(), "{mistakes:?}");
     Row { scenario: Arc::new(scenario), route: Route::Mapped, matrix: None }
 }
 
 fn names() -> Bindings {
     let key = "dGhlIHNhbXBsZSBub25jZQ==";
-    let names = [("nonce", "hop-1"), ("path", "/hop-1"), ("key", key), ("authority", "t:1"), ("origin", "o:1")];
+    let names =
+        [("nonce", "hop-1"), ("path", "/hop-1"), ("key", key), ("authority", "t:1"), ("origin", "o:1")];
     Bindings(names.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
 }
 

@@ -16,7 +16,7 @@ use crate::scenario::{Diagnostic, Source, Span};
 pub fn render_failure(row: &RowReport, timing: Option<&RowTiming>, source: Option<&Arc<Source>>, styled: bool) -> String {
     let mut text = format!("{} {}\n  {}\n", row.verdict.name().to_uppercase(), row.id, row.title);
     if let Some(note) = &row.note {
-        let _ = writeln!(text, "  {}", crate::wire::escape(note.as_bytes()));
+        let _ = writeln!(text, "  {note}");
     }
     for finding in &row.findings {
         let [start, end] = finding.span;

@@ -60,7 +60,11 @@ fn expecting(verdict: Option<Verdict>) -> Expectations {
 
 fn about() -> About {
     About {
-        target: TargetInfo { name: "proxy".to_owned(), version: Some("1.2".to_owned()), routes: vec![Route::Mapped] },
+        target: TargetInfo {
+            name: "proxy".to_owned(),
+            version: Some("1.2".to_owned()),
+            routes: vec![Route::Mapped],
+        },
         selection: Vec::new(),
         seed: 0,
         rerun: "hopspec run --target proxy".to_owned(),

@@ -48,7 +48,8 @@ fn level_and_binding_say_how_grave_it_is(
 
 #[rstest]
 fn a_loss_of_octets_is_a_failure_whatever_the_keyword_says(
-    #[values(Level::Must, Level::Should, Level::May, Level::Informative, Level::Documented, Level::Derived)] level: Level,
+    #[values(Level::Must, Level::Should, Level::May, Level::Informative, Level::Documented, Level::Derived)]
+    level: Level,
     #[values(Binding::Direct, Binding::ProxyOnly, Binding::Derived)] binding: Binding,
 ) {
     assert_eq!(rule(level, binding, Priority::Informational, true).severity(), Severity::Fail);
@@ -90,7 +91,8 @@ fn load(files: &[(&str, String)]) -> Result<Catalogue, String> {
 
 #[test]
 fn every_file_of_the_folder_is_read() {
-    let files = [("a.toml", entry("one", "")), ("b.toml", entry("two", "loss = true")), ("c.txt", "no".to_owned())];
+    let files =
+        [("a.toml", entry("one", "")), ("b.toml", entry("two", "loss = true")), ("c.txt", "no".to_owned())];
     let catalogue = load(&files).unwrap();
     assert_eq!(catalogue.0.len(), 2);
     let severity = |id: &str| catalogue.get(&RequirementId(id.to_owned())).unwrap().severity();

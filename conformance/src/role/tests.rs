@@ -98,7 +98,10 @@ async fn a_send_is_cut_into_writes(#[case] chunk: Option<usize>, #[case] writes:
     let mut arrived = [0; 5];
     other.read_exact(&mut arrived).await.unwrap();
     assert_eq!(&arrived, b"hello");
-    assert_eq!(sent(&stage.recording()), writes.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>());
+    assert_eq!(
+        sent(&stage.recording()),
+        writes.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test(flavor = "local")]
@@ -107,8 +110,12 @@ async fn a_gap_lies_between_writes() {
     let gap = Duration::from_millis(5);
     stage.send(FIRST, b"abc", Some(1), Some(gap), AMPLE).await;
     let recording = stage.recording();
-    let times: Vec<Duration> =
-        recording.events().iter().filter(|e| matches!(e.what, What::Sent(_))).map(crate::transcript::Event::since_start).collect();
+    let times: Vec<Duration> = recording
+        .events()
+        .iter()
+        .filter(|e| matches!(e.what, What::Sent(_)))
+        .map(crate::transcript::Event::since_start)
+        .collect();
     assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= gap), "{times:?}");
 }
 
@@ -218,7 +225,8 @@ async fn connections_are_numbered_in_the_order_of_opening() {
     origin.serve(Some(stage.clone()));
     stage.connect("a", origin.address(), AMPLE).await;
     until(&stage, |recording| recording.conns().len() == 2).await;
-    let roles: Vec<(ConnId, Role)> = stage.recording().conns().iter().map(|conn| (conn.id, conn.role)).collect();
+    let roles: Vec<(ConnId, Role)> =
+        stage.recording().conns().iter().map(|conn| (conn.id, conn.role)).collect();
     assert_eq!(roles, [(ConnId(0), Role::Client), (ConnId(1), Role::Origin)]);
     assert_eq!(stage.open(), [ConnId(0), ConnId(1)]);
 }

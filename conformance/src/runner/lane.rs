@@ -13,6 +13,7 @@ use crate::{
     role::{OriginListener, Stage},
     scenario::{Route, Row},
     target::{Addresses, Process, Started},
+    wire::escape,
 };
 
 /// After so many rows in a row that took the target down, a lane gives up.
@@ -161,6 +162,7 @@ impl<'a> Lane<'a> {
         let failures = self.process.as_ref().map(Process::log_failures).unwrap_or_default();
         if let Some(line) = failures.last().filter(|_| result.judgement.verdict != Verdict::TargetDown) {
             result.judgement.verdict = Verdict::TargetDown;
+            let line = escape(line.as_bytes());
             result.note = Some(format!("the target reported a failure of its own: {line}"));
             self.stop().await;
             let _ = self.start().await;

@@ -52,7 +52,8 @@ impl Drop for Pipe {
 fn row(steps: &str) -> Row {
     let text = format!("title \"t\"\nwhy \"w\"\ncovers \"r\"\nroutes \"mapped\"\n{steps}\n");
     let source = Arc::new(Source { path: "a/b.kdl".into(), text });
-    let scenario = parse_scenario(ScenarioId("a/b".to_owned()), source).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let scenario =
+        parse_scenario(ScenarioId("a/b".to_owned()), source).unwrap_or_else(|mistake| panic!("{mistake}"));
     Row { route: scenario.routes[0], scenario: Arc::new(scenario), matrix: None }
 }
 

@@ -7,33 +7,64 @@ use super::model::{Capability, Route};
 
 /// What may stand at the top of a scenario file.
 pub(super) const LINES: [&str; 14] = [
-    "title", "why", "covers", "routes", "needs", "catches", "slow", "matrix", "setup", "client", "origin", "either",
-    "together", "never",
+    "title", "why", "covers", "routes", "needs", "catches", "slow", "matrix", "setup", "client", "origin",
+    "either", "together", "never",
 ];
 /// What may stand where steps are nested.
 pub(super) const STEPS: [&str; 5] = ["client", "origin", "either", "together", "setup"];
 /// What a client does or awaits.
 pub(super) const CLIENT: [&str; 12] = [
-    "connects", "sends", "receives-response", "receives-interim", "receives-bytes", "receives-nothing", "sees-close",
-    "sees-reset", "sees-end", "half-closes", "closes", "resets",
+    "connects",
+    "sends",
+    "receives-response",
+    "receives-interim",
+    "receives-bytes",
+    "receives-nothing",
+    "sees-close",
+    "sees-reset",
+    "sees-end",
+    "half-closes",
+    "closes",
+    "resets",
 ];
 /// What an origin does or awaits.
 pub(super) const ORIGIN: [&str; 11] = [
-    "accepts", "sends", "receives-request", "receives-bytes", "receives-nothing", "sees-close", "sees-reset",
-    "sees-end", "half-closes", "closes", "resets",
+    "accepts",
+    "sends",
+    "receives-request",
+    "receives-bytes",
+    "receives-nothing",
+    "sees-close",
+    "sees-reset",
+    "sees-end",
+    "half-closes",
+    "closes",
+    "resets",
 ];
 /// What a `never` looks for at the client.
 pub(super) const CLIENT_SIGHTS: [&str; 2] = ["receives-bytes", "receives-more"];
 /// What a `never` looks for at the origin.
-pub(super) const ORIGIN_SIGHTS: [&str; 4] = ["accepts", "receives-bytes", "receives-more", "receives-request"];
+pub(super) const ORIGIN_SIGHTS: [&str; 4] =
+    ["accepts", "receives-bytes", "receives-more", "receives-request"];
 /// What can be said of a message.
 pub(super) const CHECKS: [&str; 10] =
     ["method", "target", "version", "status", "reason", "field", "control", "no-field", "no-token", "body"];
 /// How the lines of one field are compared.
-pub(super) const FIELD_TESTS: [&str; 7] = ["equals", "equals-i", "count", "token", "tokens", "begins", "within"];
+pub(super) const FIELD_TESTS: [&str; 7] =
+    ["equals", "equals-i", "count", "token", "tokens", "begins", "within"];
 /// Kinds of octets.
-pub(super) const OCTETS: [&str; 10] =
-    ["head", "lines", "hex", "noise", "every-octet", "ws-text", "ws-binary", "ws-ping", "ws-pong", "ws-close"];
+pub(super) const OCTETS: [&str; 10] = [
+    "head",
+    "lines",
+    "hex",
+    "noise",
+    "every-octet",
+    "ws-text",
+    "ws-binary",
+    "ws-ping",
+    "ws-pong",
+    "ws-close",
+];
 /// What a branch of an `either` means.
 pub(super) const OUTCOMES: [&str; 3] = ["pass", "observed", "violation"];
 /// On which connection a request is expected.

@@ -4,7 +4,8 @@ use rstest::rstest;
 
 use super::*;
 
-const ABSENCE: &str = "origin receives-request {\n    no-field \"X-Hop\"\n    control \"X-End\" equals=\"kept\"\n}";
+const ABSENCE: &str =
+    "origin receives-request {\n    no-field \"X-Hop\"\n    control \"X-End\" equals=\"kept\"\n}";
 
 fn request(fields: &str) -> Tape {
     Tape::default().origin(0).got(0, format!("GET /hop-1 HTTP/1.1\r\n{fields}\r\n"))
@@ -56,7 +57,8 @@ fn the_rule_of_a_step_says_how_grave_it_is(#[case] rule: &str, #[case] verdict: 
 
 #[test]
 fn the_rule_of_a_check_goes_before_that_of_its_step() {
-    let steps = "client receives-response covers=\"should\" {\n    field \"A\" covers=\"may\"\n    field \"B\"\n}";
+    let steps =
+        "client receives-response covers=\"should\" {\n    field \"A\" covers=\"may\"\n    field \"B\"\n}";
     let judgement = judge(steps, Tape::default().client(0).got(0, OK).over(0));
     let found: Vec<(&str, Severity)> =
         judgement.findings.iter().map(|finding| (&finding.requirement.0[..], finding.severity)).collect();
@@ -70,13 +72,15 @@ fn the_gravest_finding_is_the_verdict() {
     let judgement = judge(steps, Tape::default().client(0).got(0, OK).over(0));
     assert_eq!(judgement.findings.len(), 3);
     assert_eq!(judgement.verdict, Verdict::Fail);
-    let judgement = judge(&steps.replace("    field \"C\"\n", ""), Tape::default().client(0).got(0, OK).over(0));
+    let judgement =
+        judge(&steps.replace("    field \"C\"\n", ""), Tape::default().client(0).got(0, OK).over(0));
     assert_eq!(judgement.verdict, Verdict::Inconclusive);
 }
 
 #[test]
 fn after_another_status_nothing_more_is_judged() {
-    let steps = "client receives-response {\n    status \"200\"\n    body \"no\"\n}\nclient receives-bytes \"x\"";
+    let steps =
+        "client receives-response {\n    status \"200\"\n    body \"no\"\n}\nclient receives-bytes \"x\"";
     let row = row(steps);
     let catalogue = catalogue();
     let tape = Tape::default().client(0).got(0, "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno");

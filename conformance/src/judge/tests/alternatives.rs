@@ -21,7 +21,10 @@ const EITHER: &str = "either {
 #[rstest]
 #[case::first("HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n", 0)]
 #[case::its_checks_do_not_hold(OK, 2)]
-fn a_branch_is_taken_when_its_first_line_holds_with_all_its_checks(#[case] response: &str, #[case] branch: usize) {
+fn a_branch_is_taken_when_its_first_line_holds_with_all_its_checks(
+    #[case] response: &str,
+    #[case] branch: usize,
+) {
     let row = row(EITHER);
     let catalogue = catalogue();
     let mut judge = Judge::new(&row, &catalogue, names());

@@ -26,7 +26,10 @@ const FIELDS: &str = "Host: h\r\nConnection: keep-alive, Upgrade\r\nSet-Cookie: 
 #[case("field \"Set-Cookie\" count=1", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
 #[case("field \"Connection\" token=\"upgrade\"", None)]
 #[case("field \"Connection\" token=\"X-HOP\"", None)]
-#[case("field \"Connection\" token=\"close\"", Some("`Connection: keep-alive, Upgrade` | `connection: X-Hop`"))]
+#[case(
+    "field \"Connection\" token=\"close\"",
+    Some("`Connection: keep-alive, Upgrade` | `connection: X-Hop`")
+)]
 #[case("field \"Connection\" tokens=\"keep-alive, upgrade, x-hop\"", None)]
 #[case("field \"Host\" tokens=\"h, i\"", Some("`Host: h`"))]
 #[case("field \"X-Hop\" tokens=\"a\"", Some("no field `X-Hop`"))]
@@ -37,7 +40,10 @@ const FIELDS: &str = "Host: h\r\nConnection: keep-alive, Upgrade\r\nSet-Cookie: 
 #[case("field \"X-Hop\" within=\"a\"", None)]
 #[case("field \"Host\" within=\"g\"", Some("`Host: h`"))]
 #[case("field \"Set-Cookie\" {\n line \"a=1\"\n line \"b=2\"\n}", None)]
-#[case("field \"Set-Cookie\" {\n line \"b=2\"\n line \"a=1\"\n}", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
+#[case(
+    "field \"Set-Cookie\" {\n line \"b=2\"\n line \"a=1\"\n}",
+    Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`")
+)]
 #[case("field \"Set-Cookie\" {\n line \"a=1\"\n}", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]
 #[case("no-field \"X-Hop\"", None)]
 #[case("no-field \"SET-COOKIE\"", Some("`Set-Cookie: a=1` | `Set-Cookie: b=2`"))]

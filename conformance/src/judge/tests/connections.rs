@@ -20,8 +20,14 @@ fn second(conn: u32) -> Tape {
 #[case("same", 1, Some("it came on another connection"))]
 #[case("new", 0, Some("it came on a connection that had carried a request before"))]
 #[case("new", 1, None)]
-fn a_request_comes_on_the_connection_that_was_asked_for(#[case] on: &str, #[case] conn: u32, #[case] came: Option<&str>) {
-    let steps = format!("origin receives-request\norigin receives-request on=\"{on}\" {{\n    target \"{{path}}/next\"\n}}");
+fn a_request_comes_on_the_connection_that_was_asked_for(
+    #[case] on: &str,
+    #[case] conn: u32,
+    #[case] came: Option<&str>,
+) {
+    let steps = format!(
+        "origin receives-request\norigin receives-request on=\"{on}\" {{\n    target \"{{path}}/next\"\n}}"
+    );
     let judgement = judge(&steps, second(conn));
     let expected: Vec<(Severity, &str)> = came.map(|came| (Severity::Fail, came)).into_iter().collect();
     assert_eq!(findings(&judgement), expected);
@@ -84,7 +90,8 @@ fn interim_responses_are_passed_over_on_the_way_to_the_final_one() {
 #[test]
 fn an_interim_response_can_be_asked_for() {
     let steps = "client receives-interim {\n    status \"103\"\n}\nclient receives-response";
-    let tape = Tape::default().client(0).got(0, format!("HTTP/1.1 103 Early Hints\r\n\r\n{OK}")).over(0).over(1);
+    let tape =
+        Tape::default().client(0).got(0, format!("HTTP/1.1 103 Early Hints\r\n\r\n{OK}")).over(0).over(1);
     assert_eq!(judge(steps, tape).verdict, Verdict::Pass);
 }
 

@@ -34,7 +34,11 @@ fn answered() -> Tape {
 #[case::second_request(
     "origin receives-request", answered().over(0).origin(1).got(1, "GET / HTTP/1.1\r\n"), Some("`GET / HTTP/1.1\\r\\n`")
 )]
-fn each_sight_is_looked_for_to_the_very_end(#[case] never: &str, #[case] tape: Tape, #[case] came: Option<&str>) {
+fn each_sight_is_looked_for_to_the_very_end(
+    #[case] never: &str,
+    #[case] tape: Tape,
+    #[case] came: Option<&str>,
+) {
     let judgement = judge(&with(never), tape);
     let expected: Vec<(Severity, &str)> = came.map(|came| (Severity::Fail, came)).into_iter().collect();
     assert_eq!(findings(&judgement), expected);
@@ -53,7 +57,10 @@ fn a_never_is_judged_by_its_own_rule() {
 #[case::request("origin receives-request", Verdict::Inconclusive)]
 #[case::octets("client receives-bytes \"HTTP\"", Verdict::Fail)]
 #[case::dialled("origin accepts", Verdict::Fail)]
-fn what_no_step_took_proves_nothing_when_the_timeline_ended_early(#[case] never: &str, #[case] verdict: Verdict) {
+fn what_no_step_took_proves_nothing_when_the_timeline_ended_early(
+    #[case] never: &str,
+    #[case] verdict: Verdict,
+) {
     let steps = format!("setup {{\n    client receives-interim\n}}\n{}", with(never));
     let tape = answered().origin(1).got(1, GET).over(0);
     assert_eq!(judge(&steps, tape).verdict, verdict);

@@ -39,34 +39,58 @@ const RST: &str = "a reset (RST)";
 #[case("receives-response", "", Then::Fin, Some(FIN))]
 #[case("receives-response", "", Then::Rst, Some(RST))]
 #[case("receives-response", "HTTP/1.1 2", Then::Open, Some(IN_TIME))]
-#[case("receives-response", "HTTP/1.1 2", Then::Fin, Some("a part of a message, then the end of the connection (FIN)"))]
+#[case(
+    "receives-response",
+    "HTTP/1.1 2",
+    Then::Fin,
+    Some("a part of a message, then the end of the connection (FIN)")
+)]
 #[case("receives-response", "HTTP/1.1 2", Then::Rst, Some("a part of a message, then a reset (RST)"))]
 #[case("receives-response", "HTTP/1.1 2", Then::Flooded, Some("more than 8 MiB, without an end"))]
 #[case("receives-response", "hello", Then::Open, Some("octets that are no HTTP: `hello`"))]
 #[case(
-    "receives-response", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n", Then::Open,
+    "receives-response",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n",
+    Then::Open,
     Some("a message whose chunks are broken: `HTTP/1.1 200 OK`")
 )]
 #[case("receives-response", "HTTP/1.1 200 OK\r\n\r\nuntil the end", Then::Fin, None)]
 #[case("receives-response", "HTTP/1.1 200 OK\r\n\r\nuntil the end", Then::Open, Some(IN_TIME))]
 #[case(
-    "receives-response", "HTTP/1.1 200 OK\r\n\r\nuntil the end", Then::Rst,
+    "receives-response",
+    "HTTP/1.1 200 OK\r\n\r\nuntil the end",
+    Then::Rst,
     Some("a part of a message, then a reset (RST)")
 )]
 #[case("receives-response head-only=#true", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", Then::Open, None)]
 // An interim response.
 #[case("receives-interim", "HTTP/1.1 103 Early Hints\r\n\r\n", Then::Open, None)]
 #[case("receives-interim", OK, Then::Open, Some("a response with status 200"))]
-#[case("receives-interim", "HTTP/1.1 101 Switching Protocols\r\n\r\n", Then::Open, Some("a response with status 101"))]
+#[case(
+    "receives-interim",
+    "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+    Then::Open,
+    Some("a response with status 101")
+)]
 #[case("receives-interim", "", Then::Fin, Some(FIN))]
 #[case("receives-interim", "", Then::Open, Some(IN_TIME))]
 // Octets.
 #[case("receives-bytes \"hello\"", "hello", Then::Open, None)]
 #[case("receives-bytes \"hello\"", "hello and more", Then::Rst, None)]
 #[case("receives-bytes \"hello\"", "hel", Then::Open, Some(IN_TIME))]
-#[case("receives-bytes \"hello\"", "hel", Then::Fin, Some("3 of 5 octets, then the end of the connection (FIN)"))]
+#[case(
+    "receives-bytes \"hello\"",
+    "hel",
+    Then::Fin,
+    Some("3 of 5 octets, then the end of the connection (FIN)")
+)]
 #[case("receives-bytes \"hello\"", "hel", Then::Rst, Some("3 of 5 octets, then a reset (RST)"))]
-#[case("receives-bytes \"hello\"", "", Then::Fin, Some("0 of 5 octets, then the end of the connection (FIN)"))]
+#[case(
+    "receives-bytes \"hello\"",
+    "",
+    Then::Fin,
+    Some("0 of 5 octets, then the end of the connection (FIN)")
+)]
 #[case("receives-bytes \"hello\"", "help", Then::Open, Some("another octet at 3: `help`"))]
 // The three ends.
 #[case("sees-close", "", Then::Fin, None)]
@@ -122,7 +146,11 @@ fn a_client_that_never_acted_has_no_connection() {
 #[rstest]
 #[case::whole(GET, Then::Open, None)]
 #[case::cut("GET /hop-1 HT", Then::Open, Some(IN_TIME))]
-#[case::cut_by_fin("GET /hop-1 HT", Then::Fin, Some("a part of a message, then the end of the connection (FIN)"))]
+#[case::cut_by_fin(
+    "GET /hop-1 HT",
+    Then::Fin,
+    Some("a part of a message, then the end of the connection (FIN)")
+)]
 #[case::cut_by_rst("GET /hop-1 HT", Then::Rst, Some("a part of a message, then a reset (RST)"))]
 #[case::no_http("\u{1}\u{2}", Then::Open, Some("octets that are no HTTP: `\\x01\\x02`"))]
 #[case::flooded("GET /hop-1 HT", Then::Flooded, Some("more than 8 MiB, without an end"))]
@@ -178,7 +206,8 @@ fn an_end_that_a_step_saw_does_not_break_a_later_silence() {
 
 #[test]
 fn a_finding_points_at_its_line_and_says_what_was_expected() {
-    let judgement = judge("client receives-bytes \"hello\"", Tape::default().client(0).got(0, "other").over(0));
+    let judgement =
+        judge("client receives-bytes \"hello\"", Tape::default().client(0).got(0, "other").over(0));
     let finding = &judgement.findings[0];
     assert_eq!((finding.line, finding.expected.as_str()), (5, "these octets, exactly, at the client"));
     assert_eq!(finding.came, "another octet at 0: `other`");
@@ -192,7 +221,11 @@ fn a_finding_points_at_its_line_and_says_what_was_expected() {
 #[case::nothing_yet("origin receives-request", Tape::default().client(0), false)]
 #[case::another_wait("client receives-response", Tape::default().client(0), false)]
 #[case::no_process("client receives-response", Tape::default().client(0).add(None, What::TargetGone), true)]
-fn a_request_is_hopeless_once_the_client_has_its_answer(#[case] step: &str, #[case] tape: Tape, #[case] hopeless: bool) {
+fn a_request_is_hopeless_once_the_client_has_its_answer(
+    #[case] step: &str,
+    #[case] tape: Tape,
+    #[case] hopeless: bool,
+) {
     let row = row(step);
     let catalogue = catalogue();
     let judge = Judge::new(&row, &catalogue, names());

@@ -48,7 +48,7 @@ fn failed() -> RowResult {
 #[test]
 fn a_failure_shows_line_rule_wire_and_rerun() {
     let result = failed();
-    let report = build(&about(), &[result.clone()], &catalogue(), &Expectations::default());
+    let report = build(&about(), std::slice::from_ref(&result), &catalogue(), &Expectations::default());
     let source = Some(&result.row.scenario.source);
     let text = render_failure(&report.rows[0], report.timing.rows.get("a/one"), source, false);
     insta::assert_snapshot!(text);
@@ -85,7 +85,11 @@ fn a_summary_counts_by_area() {
 #[case(&[Verdict::Inconclusive], false, "inconclusive: 1 inconclusive")]
 #[case(&[Verdict::Pass], true, "interrupted")]
 #[case(&[Verdict::HarnessError], false, "harness error")]
-fn a_summary_ends_in_one_word_for_it_all(#[case] verdicts: &[Verdict], #[case] interrupted: bool, #[case] word: &str) {
+fn a_summary_ends_in_one_word_for_it_all(
+    #[case] verdicts: &[Verdict],
+    #[case] interrupted: bool,
+    #[case] word: &str,
+) {
     let results: Vec<RowResult> = verdicts.iter().map(|verdict| result("a/one", *verdict)).collect();
     let about = About { interrupted, ..about() };
     let report = build(&about, &results, &catalogue(), &Expectations::default());
@@ -96,7 +100,9 @@ fn a_summary_ends_in_one_word_for_it_all(#[case] verdicts: &[Verdict], #[case] i
 
 #[test]
 fn the_wire_of_a_row_that_passed_is_not_reported() {
-    for (verdict, reported) in [(Verdict::Pass, false), (Verdict::Observed, false), (Verdict::Warn, true), (Verdict::Fail, true)] {
+    for (verdict, reported) in
+        [(Verdict::Pass, false), (Verdict::Observed, false), (Verdict::Warn, true), (Verdict::Fail, true)]
+    {
         let mut result = failed();
         result.judgement.verdict = verdict;
         let report = build(&about(), &[result], &catalogue(), &Expectations::default());
@@ -119,5 +125,8 @@ fn long_runs_of_octets_are_cut() {
 fn the_schema_is_the_committed_one() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/report.json");
     let committed = fs::read_to_string(path).unwrap_or_default();
-    assert!(committed == schema(), "conformance/schema/report.json is out of date; refresh it with `cargo xtask schema`");
+    assert!(
+        committed == schema(),
+        "conformance/schema/report.json is out of date; refresh it with `cargo xtask schema`"
+    );
 }

@@ -21,7 +21,9 @@ const ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 const REQUEST: &str = "GET /hop-1 HTTP/1.1\r\n\r\n";
 
 fn row(steps: &str, routes: &str) -> Row {
-    let text = format!("title \"t\"\nwhy \"w\"\ncovers \"r\"\nroutes {routes}\nmatrix {{\n row \"a\" x=\"1\"\n}}\n{steps}\n");
+    let text = format!(
+        "title \"t\"\nwhy \"w\"\ncovers \"r\"\nroutes {routes}\nmatrix {{\n row \"a\" x=\"1\"\n}}\n{steps}\n"
+    );
     let source = Arc::new(Source { path: "a/b.kdl".into(), text });
     let scenario = parse_scenario(ScenarioId("a/b".to_owned()), source).unwrap();
     Row { route: scenario.routes[0], scenario: Arc::new(scenario), matrix: Some(0) }
@@ -157,7 +159,10 @@ async fn the_closing_waits_for_what_the_target_still_has_to_say() {
     };
     let patience = Patience::scaled(10.0);
     tokio::join!(drain(&stage, &patience), target);
-    assert_eq!(told(&stage), [What::Closing, What::HalfClosed, got("last"), What::Ended(Ending::Fin), What::Closed]);
+    assert_eq!(
+        told(&stage),
+        [What::Closing, What::HalfClosed, got("last"), What::Ended(Ending::Fin), What::Closed]
+    );
 }
 
 #[tokio::test(flavor = "local")]

@@ -153,7 +153,9 @@ fn blocks_hold_what_belongs_there() {
 
 #[test]
 fn the_lines_of_a_file_go_together() {
-    let matrix = |rows: &str| file(&format!("matrix {{\n{rows}\n}}\nclient receives-response {{\n    reason \"{{x}}\"\n}}\n"));
+    let matrix = |rows: &str| {
+        file(&format!("matrix {{\n{rows}\n}}\nclient receives-response {{\n    reason \"{{x}}\"\n}}\n"))
+    };
     let told = group(&[
         file("client receives-response covers=\"tun-zz\"\n"),
         file("client receives-response {\n    body \"{nonse}\"\n}\n"),
@@ -167,7 +169,9 @@ fn the_lines_of_a_file_go_together() {
         file("origin receives-request\norigin \"next\" receives-bytes \"x\"\n"),
         file("client receives-response {\n    no-field \"X\"\n}\n"),
         file("client receives-response {\n    status \"200\"\n    no-token \"Connection\" \"x\"\n}\n"),
-        file("client receives-response\nnever \"n\" covers=\"tun-zz\" {\n    origin receives-bytes \"{y}\"\n}\n"),
+        file(
+            "client receives-response\nnever \"n\" covers=\"tun-zz\" {\n    origin receives-bytes \"{y}\"\n}\n",
+        ),
         matrix("    row \"a\" x=\"1\"\n    row \"a\" x=\"2\""),
         matrix("    row \"a\" x=\"1\"\n    row \"b\" y=\"2\""),
         matrix("    row \"a\" x=\"{y}\""),

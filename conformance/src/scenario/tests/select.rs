@@ -80,11 +80,18 @@ fn patterns_and_filters_choose_rows(
 #[case::one_of_two_matches_nothing(&["gate/*", "gone/*"], None, "gone/*")]
 #[case::nothing_is_left(&["tunnel/*"], Some("gate"), "--area gate")]
 #[case::no_such_area(&[], Some("gat"), "--area gat")]
-fn what_matches_nothing_is_an_error(#[case] patterns: &[&str], #[case] area: Option<&str>, #[case] named: &str) {
+fn what_matches_nothing_is_an_error(
+    #[case] patterns: &[&str],
+    #[case] area: Option<&str>,
+    #[case] named: &str,
+) {
     let patterns: Vec<String> = patterns.iter().map(ToString::to_string).collect();
     let selection = Selection::new(&patterns, area.map(str::to_owned), None, None).unwrap();
     let error = selection.choose(library().rows()).unwrap_err();
-    assert_eq!(error.to_string(), format!("`{named}` matches no scenario; `hopspec list` shows what there is"));
+    assert_eq!(
+        error.to_string(),
+        format!("`{named}` matches no scenario; `hopspec list` shows what there is")
+    );
 }
 
 #[test]

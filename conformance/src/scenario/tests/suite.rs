@@ -57,7 +57,8 @@ fn a_folder_that_cannot_be_a_suite_is_refused(#[case] files: &[&str], #[case] be
 fn the_mistakes_of_all_files_are_told_at_once() {
     let folder = folder(&["area/one.kdl", "area/two.kdl", "area/no-scenario.txt"]);
     let Err(LibraryError::Mistakes(found)) = Library::load(folder.path()) else { panic!() };
-    let names: Vec<&str> = found.iter().map(|m| m.source.path.file_name().unwrap().to_str().unwrap()).collect();
+    let names: Vec<&str> =
+        found.iter().map(|m| m.source.path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["one.kdl", "two.kdl"]);
 }
 

@@ -8,12 +8,30 @@ use super::*;
 #[case::length("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "hello", "hello", Framing::Length(5))]
 #[case::length_zero("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "", "", Framing::None)]
 #[case::other_letters("HTTP/1.1 200 OK\r\ncontent-LENGTH: 5\r\n\r\n", "hello", "hello", Framing::Length(5))]
-#[case::the_first_length("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n", "he", "he", Framing::Length(2))]
-#[case::chunked("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello", Framing::Chunked)]
-#[case::chunked_beats_length(
-    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: Chunked\r\n\r\n", "1\r\nx\r\n0\r\n\r\n", "x", Framing::Chunked
+#[case::the_first_length(
+    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n",
+    "he",
+    "he",
+    Framing::Length(2)
 )]
-#[case::last_coding("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "0\r\n\r\n", "", Framing::Chunked)]
+#[case::chunked(
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "5\r\nhello\r\n0\r\n\r\n",
+    "hello",
+    Framing::Chunked
+)]
+#[case::chunked_beats_length(
+    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: Chunked\r\n\r\n",
+    "1\r\nx\r\n0\r\n\r\n",
+    "x",
+    Framing::Chunked
+)]
+#[case::last_coding(
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+    "0\r\n\r\n",
+    "",
+    Framing::Chunked
+)]
 #[case::switch("HTTP/1.1 101 Switching Protocols\r\nContent-Length: 5\r\n\r\n", "", "", Framing::None)]
 #[case::interim("HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n", "", "", Framing::None)]
 #[case::no_content("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", "", "", Framing::None)]
@@ -33,8 +51,18 @@ fn a_response_ends_where_its_framing_says(
 #[rstest]
 #[case::nothing_said("GET / HTTP/1.1\r\nHost: h\r\n\r\n", "", "", Framing::None)]
 #[case::length("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n", "abc", "abc", Framing::Length(3))]
-#[case::chunked("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "a", Framing::Chunked)]
-#[case::no_status_exempts_it("GET 204 HTTP/1.1\r\nContent-Length: 3\r\n\r\n", "abc", "abc", Framing::Length(3))]
+#[case::chunked(
+    "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "1\r\na\r\n0\r\n\r\n",
+    "a",
+    Framing::Chunked
+)]
+#[case::no_status_exempts_it(
+    "GET 204 HTTP/1.1\r\nContent-Length: 3\r\n\r\n",
+    "abc",
+    "abc",
+    Framing::Length(3)
+)]
 fn a_request_ends_where_its_framing_says(
     #[case] head: &str,
     #[case] content: &str,
