@@ -57,7 +57,8 @@ impl Progress for Meter {
     fn over(&self, result: &RowResult) {
         self.ended.set(Some(Instant::now()));
         let events = result.transcript.iter().flat_map(|transcript| &transcript.events);
-        let opened = events.filter(|event| matches!(event.what, What::Opened { role: Role::Client, .. })).count();
+        let opened =
+            events.filter(|event| matches!(event.what, What::Opened { role: Role::Client, .. })).count();
         // One more for the canary behind each row that was played.
         self.exchanges.set(self.exchanges.get() + opened + usize::from(opened > 0));
     }
@@ -118,7 +119,8 @@ async fn bare(definition: &Definition, exchanges: usize, lanes: usize) -> Durati
     let mut targets = Vec::new();
     for _ in 0..lanes {
         let origin = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let process = Process::start(definition, origin.local_addr().expect("bound"), &addresses).expect("it starts");
+        let process =
+            Process::start(definition, origin.local_addr().expect("bound"), &addresses).expect("it starts");
         tokio::task::spawn_local(answer(origin));
         while exchange(&process).await.is_err() {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -156,7 +158,9 @@ async fn answer(listener: TcpListener) {
             let _ = stream.set_nodelay(true);
             let mut request = [0; 2048];
             if stream.read(&mut request).await.is_ok_and(|count| count > 0) {
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok").await;
+                let _ = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+                    .await;
             }
         });
     }

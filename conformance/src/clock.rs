@@ -27,13 +27,7 @@ impl Patience {
     #[must_use]
     pub fn scaled(scale: f64) -> Self {
         let of = |millis: u64| Duration::from_millis(millis).mul_f64(scale.max(0.01));
-        Self {
-            step: of(3000),
-            grace: of(150),
-            drain: of(1000),
-            ready: of(10_000),
-            stop: of(2000),
-        }
+        Self { step: of(3000), grace: of(150), drain: of(1000), ready: of(10_000), stop: of(2000) }
     }
 }
 

@@ -2,12 +2,18 @@
 //!
 //! The severity of a broken rule comes from here and never from the author of a scenario.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
 /// The stable name of a requirement, such as `9110-7.6.1-a`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(transparent)]
 pub struct RequirementId(pub String);
 
@@ -75,7 +81,9 @@ pub enum Priority {
 }
 
 /// What a broken requirement does to a verdict, from mild to grave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Recorded and published.

@@ -22,7 +22,8 @@ use tokio::{sync::watch, task::LocalSet};
 type Judged = (Verdict, Option<String>);
 
 fn library() -> Library {
-    Library::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")).expect("the suite has no mistakes")
+    Library::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios"))
+        .expect("the suite has no mistakes")
 }
 
 /// The faulty proxy, which cargo builds beside the tests.
@@ -67,7 +68,8 @@ async fn play(catalogue: &Catalogue, rows: Vec<Row>, fault: Option<&str>) -> BTr
         patience: Patience::scaled(if fault.is_some() { 0.6 } else { 1.0 }),
         seed: 0,
     };
-    let (results, not_played) = run(&plan, &Quiet, Interrupt(interrupt)).await.expect("the faulty proxy starts");
+    let (results, not_played) =
+        run(&plan, &Quiet, Interrupt(interrupt)).await.expect("the faulty proxy starts");
     assert_eq!(not_played, 0);
     results.into_iter().map(|r| (r.row.id(), (r.judgement.verdict, r.judgement.outcome))).collect()
 }
@@ -86,10 +88,17 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn every_claim_names_a_fault_and_every_fault_is_claimed() {
     let library = library();
     let faults: BTreeSet<String> = faults().into_iter().collect();
-    let claims = library.scenarios.iter().flat_map(|scenario| scenario.catches.iter().map(|claim| claim.value.clone()));
+    let claims = library
+        .scenarios
+        .iter()
+        .flat_map(|scenario| scenario.catches.iter().map(|claim| claim.value.clone()));
     assert_eq!(claims.collect::<BTreeSet<_>>(), faults);
     for scenario in &library.scenarios {
-        assert!(!scenario.catches.is_empty(), "{} claims no fault: nothing shows that it can fail", scenario.id);
+        assert!(
+            !scenario.catches.is_empty(),
+            "{} claims no fault: nothing shows that it can fail",
+            scenario.id
+        );
     }
 }
 
@@ -107,7 +116,10 @@ fn the_sound_proxy_passes_and_each_fault_fails_what_claims_it() {
         (sound, broken)
     });
     for (row, (verdict, _)) in &sound {
-        assert!(matches!(verdict, Verdict::Pass | Verdict::Observed), "{row} is {verdict:?} on the sound proxy");
+        assert!(
+            matches!(verdict, Verdict::Pass | Verdict::Observed),
+            "{row} is {verdict:?} on the sound proxy"
+        );
     }
     let mut survived = Vec::new();
     for (fault, played) in broken {
@@ -116,7 +128,9 @@ fn the_sound_proxy_passes_and_each_fault_fails_what_claims_it() {
             let scenario = row.split(':').next().unwrap_or(row);
             *killed.entry(scenario).or_default() |= sound.get(row) != Some(judged);
         }
-        survived.extend(killed.iter().filter(|(_, killed)| !**killed).map(|(s, _)| format!("{fault} survives {s}")));
+        survived.extend(
+            killed.iter().filter(|(_, killed)| !**killed).map(|(s, _)| format!("{fault} survives {s}")),
+        );
     }
     assert!(survived.is_empty(), "{}", survived.join("\n"));
 }

@@ -70,11 +70,7 @@ fn every_mistake_of_every_file_is_told() {
 }
 
 #[rstest]
-#[case::letter_case(
-    "scenarios/hops/One.kdl",
-    PLAIN,
-    "scenarios/hops/one.kdl are one scenario id"
-)]
+#[case::letter_case("scenarios/hops/One.kdl", PLAIN, "scenarios/hops/one.kdl are one scenario id")]
 #[case::capitals("scenarios/hops/Two.kdl", PLAIN, "scenarios/hops/Two.kdl is no scenario id")]
 #[case::no_area("scenarios/two.kdl", PLAIN, "scenarios/two.kdl is no scenario id")]
 #[case::too_deep("scenarios/hops/deep/two.kdl", PLAIN, "scenarios/hops/deep/two.kdl is no scenario id")]

@@ -12,9 +12,9 @@ use support::{hopspec_in_repository, repository};
 
 /// Whether the target can be run here.
 fn installed(name: &str) -> bool {
-    let found = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"].iter().any(|folder| {
-        fs::metadata(format!("{folder}/{name}")).is_ok_and(|about| about.is_file())
-    });
+    let found = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
+        .iter()
+        .any(|folder| fs::metadata(format!("{folder}/{name}")).is_ok_and(|about| about.is_file()));
     assert!(found || env::var_os("HOPSPEC_REQUIRE_TARGETS").is_none(), "{name} is not installed");
     found
 }

@@ -43,7 +43,11 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         other => {
-            let mistake = if other.is_empty() { String::new() } else { format!("error: unknown command `{other}`\n\n") };
+            let mistake = if other.is_empty() {
+                String::new()
+            } else {
+                format!("error: unknown command `{other}`\n\n")
+            };
             eprint!("{mistake}{HELP}");
             return ExitCode::from(2);
         }
@@ -95,7 +99,10 @@ fn hopspec(command: &str, args: &[String]) -> io::Result<ExitCode> {
 
 fn bench(targets: &[String]) -> io::Result<ExitCode> {
     build()?;
-    let status = cargo().args(["bench", "--quiet", "--package", "hopspec", "--bench", "suite", "--"]).args(targets).status()?;
+    let status = cargo()
+        .args(["bench", "--quiet", "--package", "hopspec", "--bench", "suite", "--"])
+        .args(targets)
+        .status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
 }
 

@@ -68,8 +68,9 @@ fn run(hopspec: &Path, target: &str) -> io::Result<Value> {
         .arg(format!("json={}", path.display()))
         .stderr(Stdio::null())
         .status()?;
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| io::Error::other(format!("no report from a run against {target} ({status}): {error}")))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        io::Error::other(format!("no report from a run against {target} ({status}): {error}"))
+    })?;
     std::fs::remove_file(&path)?;
     let mut report: Value = serde_json::from_str(&text)?;
     if let Some(report) = report.as_object_mut() {
@@ -81,8 +82,13 @@ fn run(hopspec: &Path, target: &str) -> io::Result<Value> {
 fn tell_differences(first: &Value, other: &Value) {
     let rows = |report: &Value| report["rows"].as_array().cloned().unwrap_or_default();
     for (one, two) in rows(first).iter().zip(&rows(other)).filter(|(one, two)| one != two) {
-        println!("  {}: {} {} and {} {}", one["id"], one["verdict"], one["findings"], two["verdict"], two["findings"]);
-        for (one, two) in one["turns"].as_array().into_iter().flatten().zip(two["turns"].as_array().into_iter().flatten()) {
+        println!(
+            "  {}: {} {} and {} {}",
+            one["id"], one["verdict"], one["findings"], two["verdict"], two["findings"]
+        );
+        for (one, two) in
+            one["turns"].as_array().into_iter().flatten().zip(two["turns"].as_array().into_iter().flatten())
+        {
             if one != two {
                 println!("    {one}\n    {two}");
             }

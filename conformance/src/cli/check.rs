@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     exit,
+    report::Expectations,
     scenario::{Row, ScenarioId, Source, lint, parse_scenario},
-    target::{Definition, Expectations, known_targets},
+    target::{Definition, known_targets},
 };
 
 pub(super) fn check(suite: Option<&Path>, path: Option<&Path>) -> Result<u8, Failure> {
@@ -25,7 +26,8 @@ fn whole(suite: &Suite) -> Result<u8, Failure> {
     let names = known_targets(&suite.targets());
     for name in &names {
         let folder = suite.targets().join(name);
-        let definition = Definition::load(&folder.join("target.toml")).map_err(|error| Failure::usage(&error))?;
+        let definition =
+            Definition::load(&folder.join("target.toml")).map_err(|error| Failure::usage(&error))?;
         if definition.name != *name {
             let text = format!("{} calls itself `{}`", folder.join("target.toml").display(), definition.name);
             return Err(Failure::plain(exit::USAGE, text));
@@ -38,7 +40,11 @@ fn whole(suite: &Suite) -> Result<u8, Failure> {
         }
     }
     let (scenarios, rules) = (library.scenarios.len(), library.catalogue.0.len());
-    out(&format!("{scenarios} scenarios, {} rows, {rules} requirements, {} targets: no mistakes\n", rows.len(), names.len()))?;
+    out(&format!(
+        "{scenarios} scenarios, {} rows, {rules} requirements, {} targets: no mistakes\n",
+        rows.len(),
+        names.len()
+    ))?;
     Ok(exit::CONFORMANT)
 }
 
@@ -46,11 +52,13 @@ fn one(suite: Option<&Path>, path: &Path) -> Result<u8, Failure> {
     match path.extension().and_then(|suffix| suffix.to_str()) {
         Some("kdl") => {
             let catalogue = Suite::find(suite)?.library()?.catalogue;
-            let text = fs::read_to_string(path)
-                .map_err(|error| Failure::plain(exit::USAGE, format!("cannot read {}: {error}", path.display())))?;
+            let text = fs::read_to_string(path).map_err(|error| {
+                Failure::plain(exit::USAGE, format!("cannot read {}: {error}", path.display()))
+            })?;
             let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
             let source = Arc::new(Source { path: path.to_owned(), text });
-            let scenario = parse_scenario(ScenarioId(stem), source).map_err(|mistake| Failure::mistakes(&[mistake]))?;
+            let scenario =
+                parse_scenario(ScenarioId(stem), source).map_err(|mistake| Failure::mistakes(&[mistake]))?;
             let mistakes = lint(&scenario, &catalogue);
             if !mistakes.is_empty() {
                 return Err(Failure::mistakes(&mistakes));

@@ -20,7 +20,8 @@ pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
         (Some(scenario), _) => explain_scenario(scenario, &library),
         (None, Some(requirement)) => explain_requirement(requirement, &library),
         (None, None) => {
-            let text = format!("there is no scenario and no requirement `{id}`; `hopspec list` shows what there is");
+            let text =
+                format!("there is no scenario and no requirement `{id}`; `hopspec list` shows what there is");
             return Err(Failure::plain(exit::USAGE, text));
         }
     };
@@ -29,7 +30,8 @@ pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
 }
 
 fn explain_scenario(scenario: &Scenario, library: &Library) -> String {
-    let mut text = format!("{}\n{}\n\nWhy it matters: {}\n\nRules:\n", scenario.id, scenario.title, scenario.why);
+    let mut text =
+        format!("{}\n{}\n\nWhy it matters: {}\n\nRules:\n", scenario.id, scenario.title, scenario.why);
     for covers in &scenario.covers {
         if let Some(requirement) = library.catalogue.get(&covers.value) {
             text.push_str(&rule(requirement));
@@ -37,7 +39,12 @@ fn explain_scenario(scenario: &Scenario, library: &Library) -> String {
     }
     let routes: Vec<&str> = scenario.routes.iter().map(|route| route.name()).collect();
     let _ = writeln!(text, "\nRoutes: {}", routes.join(", "));
-    let rows: Vec<String> = library.rows().iter().filter(|row| row.scenario.id == scenario.id).map(crate::scenario::Row::id).collect();
+    let rows: Vec<String> = library
+        .rows()
+        .iter()
+        .filter(|row| row.scenario.id == scenario.id)
+        .map(crate::scenario::Row::id)
+        .collect();
     let _ = writeln!(text, "Rows:\n  {}", rows.join("\n  "));
     let _ = writeln!(text, "\n{}:\n\n{}", scenario.source.path.display(), scenario.source.text.trim_end());
     text
@@ -65,5 +72,10 @@ fn rule(requirement: &Requirement) -> String {
         Severity::Inconclusive => "inconclusive",
         Severity::Observed => "observed",
     };
-    format!("  {} ({}; broken: {broken})\n    {}\n", requirement.id, requirement.citation(), requirement.summary)
+    format!(
+        "  {} ({}; broken: {broken})\n    {}\n",
+        requirement.id,
+        requirement.citation(),
+        requirement.summary
+    )
 }

@@ -7,7 +7,10 @@ use super::{
     failure::{Failure, out},
     suite::Suite,
 };
-use crate::{exit, scenario::{Row, Selection}};
+use crate::{
+    exit,
+    scenario::{Row, Selection},
+};
 
 pub(super) fn list(suite: Option<&Path>, list: &List) -> Result<u8, Failure> {
     let library = Suite::find(suite)?.library()?;
@@ -30,7 +33,11 @@ pub(super) fn list(suite: Option<&Path>, list: &List) -> Result<u8, Failure> {
 }
 
 /// The selection, and the rows that it means.
-pub(super) fn select(rows: Vec<Row>, selectors: &[String], filter: &Filter) -> Result<(Selection, Vec<Row>), Failure> {
+pub(super) fn select(
+    rows: Vec<Row>,
+    selectors: &[String],
+    filter: &Filter,
+) -> Result<(Selection, Vec<Row>), Failure> {
     let (area, covers, needs) = (filter.area.clone(), filter.covers.clone(), filter.needs.clone());
     let selection = Selection::new(selectors, area, covers, needs).map_err(|error| Failure::usage(&error))?;
     let rows = selection.choose(rows).map_err(|error| Failure::usage(&error))?;

@@ -25,7 +25,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers, and go to standard output; they are no mistake.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { crate::exit::USAGE } else { crate::exit::CONFORMANT });
+            return ExitCode::from(if error.use_stderr() {
+                crate::exit::USAGE
+            } else {
+                crate::exit::CONFORMANT
+            });
         }
     };
     let suite = args.suite;

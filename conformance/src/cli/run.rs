@@ -11,19 +11,16 @@ use std::{
 
 use tokio::{sync::watch, task::LocalSet};
 
-use super::{
-    args::Run,
-    failure::Failure,
-    list::select,
-    suite::Suite,
-};
+use super::{args::Run, failure::Failure, list::select, suite::Suite};
 use crate::{
     clock::{Patience, Stopwatch, deadline},
     exit,
-    report::{About, Console, Report, TargetInfo, build, render_failure, render_summary, write_json},
+    report::{
+        About, Console, Expectations, Report, TargetInfo, build, render_failure, render_summary, write_json,
+    },
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run as play_all},
     scenario::{Capability, Library, Route, Row},
-    target::{Definition, Expectations, FindError, Offer, find_target, installed},
+    target::{Definition, FindError, Offer, find_target, installed},
 };
 
 pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
@@ -33,7 +30,9 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let (selection, rows) = select(library.rows(), &args.selectors, &args.filter)?;
     writable(&args.report)?;
     if let Some(folder) = &args.transcripts {
-        fs::create_dir_all(folder).map_err(|error| Failure::plain(exit::USAGE, format!("cannot write to {}: {error}", folder.display())))?;
+        fs::create_dir_all(folder).map_err(|error| {
+            Failure::plain(exit::USAGE, format!("cannot write to {}: {error}", folder.display()))
+        })?;
     }
     let launch = launch(&suite, args)?;
     let expectations = expectations(&launch, args)?;
@@ -45,11 +44,15 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         patience: Patience::scaled(args.timeout_scale),
         seed: args.seed,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Failure::ours(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::ours(&error))?;
     let started = SystemTime::now();
     let watch = Stopwatch::start();
     let console = Console::new(plan.rows.len(), io::stderr().is_terminal(), args.quiet);
-    let progress = Storing { console: &console, folder: args.transcripts.as_deref(), failed: RefCell::default() };
+    let progress =
+        Storing { console: &console, folder: args.transcripts.as_deref(), failed: RefCell::default() };
     let local = LocalSet::new();
     let (version, played, interrupted) = local.block_on(&runtime, async {
         let (wish, interrupt) = watch::channel(false);
@@ -67,7 +70,11 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     console.finish();
     let (results, not_played) = played?;
     let about = About {
-        target: TargetInfo { name: name(&plan.launch), version, routes: plan.offer().routes.keys().copied().collect() },
+        target: TargetInfo {
+            name: name(&plan.launch),
+            version,
+            routes: plan.offer().routes.keys().copied().collect(),
+        },
         selection: selection.words(),
         seed: args.seed,
         rerun,
@@ -94,7 +101,9 @@ fn show(report: &Report, library: &Library, args: &Run) {
     for row in &report.rows {
         let passed = row.findings.is_empty() && row.note.is_none();
         if row.noteworthy() || (args.verbose && !passed) {
-            let source = library.scenario(row.id.split(':').next().unwrap_or_default()).map(|scenario| &scenario.source);
+            let source = library
+                .scenario(row.id.split(':').next().unwrap_or_default())
+                .map(|scenario| &scenario.source);
             let block = render_failure(row, report.timing.rows.get(&row.id), source, styled);
             anstream::eprintln!("\n{}\n{block}", "-".repeat(80));
         }
@@ -112,9 +121,15 @@ fn writable(paths: &[PathBuf]) -> Result<(), Failure> {
     for path in paths {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let probe = tempfile::NamedTempFile::new_in(folder);
-        let fault = probe.err().map(|error| error.to_string()).or_else(|| path.is_dir().then(|| "it is a folder".to_owned()));
+        let fault = probe
+            .err()
+            .map(|error| error.to_string())
+            .or_else(|| path.is_dir().then(|| "it is a folder".to_owned()));
         if let Some(fault) = fault {
-            return Err(Failure::plain(exit::USAGE, format!("cannot write the report to {}: {fault}", path.display())));
+            return Err(Failure::plain(
+                exit::USAGE,
+                format!("cannot write the report to {}: {fault}", path.display()),
+            ));
         }
     }
     Ok(())
@@ -122,7 +137,8 @@ fn writable(paths: &[PathBuf]) -> Result<(), Failure> {
 
 fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
     if let (Some(target), Some(origin)) = (args.target_addr, args.origin_addr) {
-        let offers = Offer { routes: [(Route::Mapped, "/".to_owned())].into(), capabilities: Capability::ALL.into() };
+        let offers =
+            Offer { routes: [(Route::Mapped, "/".to_owned())].into(), capabilities: Capability::ALL.into() };
         return Ok(Launch::Address { target, origin, offers });
     }
     let found = match &args.target_file {
@@ -139,7 +155,8 @@ fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
 fn expectations(launch: &Launch, args: &Run) -> Result<Expectations, Failure> {
     match launch {
         Launch::Program(definition) if !args.no_expectations && !definition.folder.as_os_str().is_empty() => {
-            Expectations::load(&definition.folder.join("expected.toml")).map_err(|error| Failure::usage(&error))
+            Expectations::load(&definition.folder.join("expected.toml"))
+                .map_err(|error| Failure::usage(&error))
         }
         _ => Ok(Expectations::default()),
     }
@@ -194,7 +211,11 @@ fn rerun(suite: Option<&Path>, args: &Run) -> String {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// Stores each transcript as soon as it is whole, and passes on what the console shows.

@@ -19,7 +19,10 @@ impl Suite {
             return if holds(named) {
                 Ok(Self(named.to_owned()))
             } else {
-                Err(Failure::plain(exit::USAGE, format!("{} holds no scenarios/requirements", named.display())))
+                Err(Failure::plain(
+                    exit::USAGE,
+                    format!("{} holds no scenarios/requirements", named.display()),
+                ))
             };
         }
         let here = env::current_dir().map_err(|error| Failure::ours(&error))?;
@@ -27,7 +30,10 @@ impl Suite {
             // A path below the current folder reads better than an absolute one.
             Some(folder) if folder == here => Ok(Self(PathBuf::from("."))),
             Some(folder) => Ok(Self(folder.to_owned())),
-            None => Err(Failure::plain(exit::USAGE, "there is no scenarios/ here or above; name its folder with --suite")),
+            None => Err(Failure::plain(
+                exit::USAGE,
+                "there is no scenarios/ here or above; name its folder with --suite",
+            )),
         }
     }
 

@@ -50,7 +50,10 @@ pub(super) fn check(
                 }
                 expected.push(text);
             }
-            mismatch(format!("status {}", shown(&expected.join(" or "))), format!("status {}", quote(&head.start[1])))
+            mismatch(
+                format!("status {}", shown(&expected.join(" or "))),
+                format!("status {}", quote(&head.start[1])),
+            )
         }
         Test::Field { name, tests, capture } => {
             let name = name.fill(names)?;
@@ -92,13 +95,25 @@ pub(super) fn check(
     }
 }
 
-fn word(what: &str, wanted: &Template, came: &[u8], names: &Bindings) -> Result<Option<Mismatch>, UnboundName> {
+fn word(
+    what: &str,
+    wanted: &Template,
+    came: &[u8],
+    names: &Bindings,
+) -> Result<Option<Mismatch>, UnboundName> {
     let wanted = wanted.fill(names)?;
-    Ok((came != wanted.as_bytes())
-        .then(|| Mismatch { expected: format!("{what} `{}`", shown(&wanted)), came: format!("{what} {}", quote(came)) }))
+    Ok((came != wanted.as_bytes()).then(|| Mismatch {
+        expected: format!("{what} `{}`", shown(&wanted)),
+        came: format!("{what} {}", quote(came)),
+    }))
 }
 
-fn field(name: &str, test: &FieldTest, head: &Head, names: &Bindings) -> Result<Option<Mismatch>, UnboundName> {
+fn field(
+    name: &str,
+    test: &FieldTest,
+    head: &Head,
+    names: &Bindings,
+) -> Result<Option<Mismatch>, UnboundName> {
     let count = head.all(name).count();
     let value = joined(head, name);
     let members = head.members(name);
@@ -111,23 +126,29 @@ fn field(name: &str, test: &FieldTest, head: &Head, names: &Bindings) -> Result<
         }
         FieldTest::EqualsIgnoringCase(wanted) => {
             let wanted = wanted.fill(names)?;
-            (count > 0 && value.eq_ignore_ascii_case(wanted.as_bytes()), format!("`{name}: {}` in any case", shown(&wanted)))
+            (
+                count > 0 && value.eq_ignore_ascii_case(wanted.as_bytes()),
+                format!("`{name}: {}` in any case", shown(&wanted)),
+            )
         }
         FieldTest::Token(wanted) => {
             let wanted = wanted.fill(names)?;
-            let times = members.iter().filter(|member| member.eq_ignore_ascii_case(wanted.as_bytes())).count();
+            let times =
+                members.iter().filter(|member| member.eq_ignore_ascii_case(wanted.as_bytes())).count();
             (times == 1, format!("the member `{}` once in `{name}`", shown(&wanted)))
         }
         FieldTest::Tokens(wanted) => {
             let wanted = wanted.fill(names)?;
             let list: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
-            let holds = list.len() == members.len() && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
+            let holds = list.len() == members.len()
+                && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
             (holds, format!("the list `{}` in `{name}`", shown(&wanted)))
         }
         FieldTest::Begins(wanted) => {
             let wanted = wanted.fill(names)?;
             let list: Vec<Vec<u8>> = tokens(wanted.as_bytes()).collect();
-            let holds = members.len() >= list.len() && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
+            let holds = members.len() >= list.len()
+                && list.iter().zip(&members).all(|(a, b)| a.eq_ignore_ascii_case(b));
             (holds, format!("`{name}` to begin with `{wanted}`"))
         }
         FieldTest::Within(wanted) => {
@@ -138,7 +159,8 @@ fn field(name: &str, test: &FieldTest, head: &Head, names: &Bindings) -> Result<
         }
         FieldTest::Lines(wanted) => {
             let wanted = wanted.iter().map(|line| line.fill(names)).collect::<Result<Vec<_>, _>>()?;
-            let holds = count == wanted.len() && head.all(name).zip(&wanted).all(|(line, wanted)| line.value == wanted.as_bytes());
+            let holds = count == wanted.len()
+                && head.all(name).zip(&wanted).all(|(line, wanted)| line.value == wanted.as_bytes());
             (holds, format!("the lines of `{name}`: {}", shown(&wanted.join(" | "))))
         }
     };

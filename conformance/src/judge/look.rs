@@ -89,22 +89,30 @@ impl Positions {
             Wait::Accept => self.accept(recording, names),
             Wait::Request { on, .. } => self.request(actor, *on, recording, names),
             Wait::Nothing(_) => self.anything(actor, recording, names),
-            Wait::Response { head_only, .. } => self.on(actor, recording, |conn| self.response(conn, *head_only, false)),
+            Wait::Response { head_only, .. } => {
+                self.on(actor, recording, |conn| self.response(conn, *head_only, false))
+            }
             Wait::Interim { .. } => self.on(actor, recording, |conn| self.response(conn, false, true)),
             Wait::Bytes(data) => {
                 // An unbound name was reported when the scenario was read; nothing equals it.
                 let from_client = actor.role == Role::Origin;
-                let Ok(wanted) = data.octets(names, from_client) else { return Look::Lost("an unknown name".to_owned()) };
+                let Ok(wanted) = data.octets(names, from_client) else {
+                    return Look::Lost("an unknown name".to_owned());
+                };
                 self.on(actor, recording, |conn| self.bytes(conn, &wanted))
             }
-            Wait::End { ending, discarding } => self.on(actor, recording, |conn| self.end(conn, *ending, *discarding)),
+            Wait::End { ending, discarding } => {
+                self.on(actor, recording, |conn| self.end(conn, *ending, *discarding))
+            }
         }
     }
 
     fn on(&self, actor: &Actor, recording: &Recording, look: impl Fn(&Conn) -> Look) -> Look {
         match self.conn(actor, recording) {
             None => Look::Lost("there is no connection".to_owned()),
-            Some(Conn { refused: Some(why), .. }) => Look::Lost(format!("the target refused the connection: {why}")),
+            Some(Conn { refused: Some(why), .. }) => {
+                Look::Lost(format!("the target refused the connection: {why}"))
+            }
             Some(conn) => look(conn),
         }
     }
@@ -113,19 +121,27 @@ impl Positions {
         let bound: BTreeSet<ConnId> = self.bound.values().copied().collect();
         let fresh = recording.of(Role::Origin).find(|conn| !bound.contains(&conn.id) && ours(conn, names));
         fresh.map_or(Look::Pending, |conn| {
-            Look::Found(Seen { conn: conn.id, from: 0, upto: self.taken(conn.id), message: None, ending: None })
+            Look::Found(Seen {
+                conn: conn.id,
+                from: 0,
+                upto: self.taken(conn.id),
+                message: None,
+                ending: None,
+            })
         })
     }
 
     fn request(&self, actor: &Actor, on: On, recording: &Recording, names: &Bindings) -> Look {
         let same = self.bound.get(&actor.name).copied();
         let mut lost = None;
+        // Other octets on that connection are not what is awaited here: a tunnel may carry them.
+        let carries_one = |conn| matches!(self.message(conn, Kind::Request), Look::Found(_));
         for conn in recording.of(Role::Origin).filter(|conn| ours(conn, names)) {
             let looked = match (on, Some(conn.id) == same, self.used.contains(&conn.id)) {
-                (On::Same, false, _) if !self.unread(conn).is_empty() => {
+                (On::Same, false, _) if carries_one(conn) => {
                     Look::Lost("it came on another connection".to_owned())
                 }
-                (On::New, _, true) if !self.unread(conn).is_empty() => {
+                (On::New, _, true) if carries_one(conn) => {
                     Look::Lost("it came on a connection that had carried a request before".to_owned())
                 }
                 (On::Same, false, _) | (On::New, _, true) => Look::Pending,
@@ -197,9 +213,10 @@ impl Positions {
                 ending: None,
             }),
             Progress::NotHttp => Look::Lost(format!("octets that are no HTTP: {}", quote(unread))),
-            Progress::Broken(message) => {
-                Look::Lost(format!("a message whose chunks are broken: {}", quote(&message.head.start.join(&b" "[..]))))
-            }
+            Progress::Broken(message) => Look::Lost(format!(
+                "a message whose chunks are broken: {}",
+                quote(&message.head.start.join(&b" "[..]))
+            )),
             Progress::Partial if conn.flooded => Look::Lost("more than 8 MiB, without an end".to_owned()),
             Progress::Partial => match conn.ending {
                 Some(ending) => Look::Lost(format!("a part of a message, then {}", ended(ending))),
@@ -218,10 +235,18 @@ impl Positions {
             return Look::Lost(format!("another octet at {at}: {what}"));
         }
         if unread.len() >= wanted.len() {
-            return Look::Found(Seen { conn: conn.id, from, upto: from + wanted.len(), message: None, ending: None });
+            return Look::Found(Seen {
+                conn: conn.id,
+                from,
+                upto: from + wanted.len(),
+                message: None,
+                ending: None,
+            });
         }
         match conn.ending {
-            Some(ending) => Look::Lost(format!("{} of {} octets, then {}", unread.len(), wanted.len(), ended(ending))),
+            Some(ending) => {
+                Look::Lost(format!("{} of {} octets, then {}", unread.len(), wanted.len(), ended(ending)))
+            }
             None => Look::Pending,
         }
     }

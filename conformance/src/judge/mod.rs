@@ -4,14 +4,17 @@
 //! judges a stored transcript again. It never waits and never touches a connection.
 
 mod check;
-mod walk;
 mod look;
+mod notes;
 mod redact;
+mod replay;
 mod verdict;
+mod walk;
 
-pub use walk::{Flow, Judge, judge_transcript};
 pub use redact::Redaction;
+pub use replay::judge_transcript;
 pub use verdict::{Excerpt, Finding, Judgement, Turn, TurnKind, Verdict};
+pub use walk::{Flow, Judge};
 
 #[cfg(test)]
 mod tests;

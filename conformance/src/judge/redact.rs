@@ -80,7 +80,11 @@ mod tests {
     #[test]
     fn addresses_and_dates_are_replaced_and_nothing_else() {
         let names = Bindings(
-            [("authority".to_owned(), "127.0.0.1:80".to_owned()), ("origin".to_owned(), "127.0.0.1:90".to_owned())].into(),
+            [
+                ("authority".to_owned(), "127.0.0.1:80".to_owned()),
+                ("origin".to_owned(), "127.0.0.1:90".to_owned()),
+            ]
+            .into(),
         );
         let redaction = Redaction::of(&names);
         let octets = b"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nX: 127.0.0.1:90\r\nDate: soon\r\n\r\n";

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use super::{
     check::check,
     look::{Look, Positions, Seen, ours, quote},
-    redact::Redaction,
-    verdict::{Excerpt, Finding, Judgement, Turn, TurnKind, Verdict},
+    notes::Notes,
+    verdict::{Excerpt, Judgement, TurnKind, Verdict},
 };
 use crate::{
-    requirement::{Catalogue, RequirementId, Severity},
+    requirement::{Catalogue, Severity},
     scenario::{
-        Action, Actor, Bindings, Check, Never, Outcome, OutcomeVerdict, Role, Row, Sight, Span, Step, StepId, Test, Wait,
+        Action, Actor, Bindings, Check, Never, Outcome, OutcomeVerdict, Role, Row, Sight, Step, Test, Wait,
     },
-    transcript::{ConnId, Recording, Transcript, What},
+    transcript::{ConnId, Recording, What},
 };
 
 /// What the runner does after a step.
@@ -30,16 +30,13 @@ pub enum Flow {
 /// The judge of one exchange.
 pub struct Judge<'a> {
     row: &'a Row,
-    catalogue: &'a Catalogue,
     names: Bindings,
-    redaction: Redaction,
+    notes: Notes<'a>,
     positions: Positions,
     outcome: Option<String>,
     observed: bool,
     /// The timeline ended early, so that what came later was never taken.
     stopped: bool,
-    findings: Vec<Finding>,
-    turns: Vec<Turn>,
     /// Events that earlier steps have accounted for.
     seen: usize,
 }
@@ -50,15 +47,12 @@ impl<'a> Judge<'a> {
     pub fn new(row: &'a Row, catalogue: &'a Catalogue, names: Bindings) -> Self {
         Self {
             row,
-            catalogue,
-            redaction: Redaction::of(&names),
+            notes: Notes::new(row, catalogue, &names),
             names,
             positions: Positions::default(),
             outcome: None,
             observed: false,
             stopped: false,
-            findings: Vec::new(),
-            turns: Vec::new(),
             seen: 0,
         }
     }
@@ -102,7 +96,9 @@ impl<'a> Judge<'a> {
     pub fn hopeless(&self, step: &Step, recording: &Recording) -> bool {
         let waits: Vec<&Wait> = match &step.action {
             Action::Await { wait, .. } => vec![wait],
-            Action::Either(outcomes) => outcomes.iter().filter_map(first_wait).map(|(_, wait)| wait).collect(),
+            Action::Either(outcomes) => {
+                outcomes.iter().filter_map(first_wait).map(|(_, wait)| wait).collect()
+            }
             Action::Do { .. } | Action::Together(_) => return false,
         };
         recording.target_gone() || waits.iter().all(|wait| self.positions.hopeless(wait, recording))
@@ -129,7 +125,7 @@ impl<'a> Judge<'a> {
         for never in &self.row.scenario.nevers {
             self.never(never, recording);
         }
-        let worst = self.findings.iter().map(|finding| finding.severity).max();
+        let worst = self.notes.findings.iter().map(|finding| finding.severity).max();
         let verdict = match worst {
             Some(Severity::Fail) => Verdict::Fail,
             Some(Severity::Inconclusive) => Verdict::Inconclusive,
@@ -138,7 +134,7 @@ impl<'a> Judge<'a> {
             None if self.observed => Verdict::Observed,
             None => Verdict::Pass,
         };
-        Judgement { verdict, outcome: self.outcome, findings: self.findings, turns: self.turns }
+        Judgement { verdict, outcome: self.outcome, findings: self.notes.findings, turns: self.notes.turns }
     }
 
     /// Whether a branch is taken; `None` while that is open.
@@ -150,8 +146,14 @@ impl<'a> Judge<'a> {
             Look::Found(seen) => {
                 let from_client = actor.role == Role::Origin;
                 // What a branch captures counts only once it is taken.
-                let holds = |c: &Check, message| matches!(check(c, message, from_client, &mut self.names.clone()), Ok(None));
-                Some(seen.message.as_ref().is_none_or(|message| checks(wait).iter().all(|c| holds(c, message))))
+                let holds = |c: &Check, message| {
+                    matches!(check(c, message, from_client, &mut self.names.clone()), Ok(None))
+                };
+                Some(
+                    seen.message
+                        .as_ref()
+                        .is_none_or(|message| checks(wait).iter().all(|c| holds(c, message))),
+                )
             }
         }
     }
@@ -164,11 +166,20 @@ impl<'a> Judge<'a> {
         });
         let Some(at) = chosen else {
             let names: Vec<&str> = outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
-            let mut actors: Vec<&Actor> = outcomes.iter().filter_map(first_wait).map(|(actor, _)| actor).collect();
+            let mut actors: Vec<&Actor> =
+                outcomes.iter().filter_map(first_wait).map(|(actor, _)| actor).collect();
             actors.dedup();
-            let came: Vec<String> = actors.iter().map(|actor| self.positions.describe(actor, recording)).collect();
-            self.report(step, step.span, None, Severity::Fail, format!("one of: {}", names.join("; ")), came.join("; "));
-            self.missing(step, Role::Client, "none of the outcomes came");
+            let came: Vec<String> =
+                actors.iter().map(|actor| self.positions.describe(actor, recording)).collect();
+            self.notes.report(
+                step,
+                step.span,
+                None,
+                Severity::Fail,
+                format!("one of: {}", names.join("; ")),
+                came.join("; "),
+            );
+            self.notes.missing(step, Role::Client, "none of the outcomes came");
             return Flow::Stop;
         };
         let outcome = &outcomes[at];
@@ -182,16 +193,30 @@ impl<'a> Judge<'a> {
                 self.outcome = Some(outcome.name.clone());
                 let allowed = outcomes.iter().filter(|o| o.verdict != OutcomeVerdict::Violation);
                 let allowed: Vec<&str> = allowed.map(|o| o.name.as_str()).collect();
-                self.report(step, outcome.span, None, Severity::Fail, allowed.join(", or "), outcome.name.clone());
+                self.notes.report(
+                    step,
+                    outcome.span,
+                    None,
+                    Severity::Fail,
+                    allowed.join(", or "),
+                    outcome.name.clone(),
+                );
             }
         }
         Flow::Branch(at)
     }
 
-    fn awaited(&mut self, step: &Step, actor: &Actor, wait: &Wait, recording: &Recording, late: bool) -> Flow {
+    fn awaited(
+        &mut self,
+        step: &Step,
+        actor: &Actor,
+        wait: &Wait,
+        recording: &Recording,
+        late: bool,
+    ) -> Flow {
         match (self.positions.look(actor, wait, recording, &self.names), wait) {
             (Look::Pending, Wait::Nothing(_)) if late => {
-                self.turn(step, actor.role, &actor.name, TurnKind::Silence);
+                self.notes.turn(step, actor.role, &actor.name, TurnKind::Silence);
                 Flow::On
             }
             (Look::Found(seen), _) => self.found(step, actor, wait, seen, recording),
@@ -201,9 +226,10 @@ impl<'a> Judge<'a> {
                     _ if recording.target_gone() => "nothing: the target's process ended".to_owned(),
                     _ => "nothing in time".to_owned(),
                 };
-                self.turn(step, actor.role, &actor.name, TurnKind::Missing(self.redaction.text(&came)));
+                let missing = TurnKind::Missing(self.notes.redaction.text(&came));
+                self.notes.turn(step, actor.role, &actor.name, missing);
                 let severity = self.arrival(step, wait);
-                self.report(step, step.span, None, severity, awaited(actor, wait), came);
+                self.notes.report(step, step.span, None, severity, awaited(actor, wait), came);
                 Flow::Stop
             }
         }
@@ -212,7 +238,8 @@ impl<'a> Judge<'a> {
     /// How grave it is that nothing came: where only absences were to be judged, they cannot be.
     fn arrival(&self, step: &Step, wait: &Wait) -> Severity {
         let checks = checks(wait);
-        let absence = |check: &Check| check.control || matches!(check.test, Test::NoField(_) | Test::NoToken { .. });
+        let absence =
+            |check: &Check| check.control || matches!(check.test, Test::NoField(_) | Test::NoToken { .. });
         if step.setup || (!checks.is_empty() && checks.iter().all(absence)) {
             Severity::Inconclusive
         } else {
@@ -231,14 +258,19 @@ impl<'a> Judge<'a> {
         }
         self.positions.taken.insert(seen.conn, seen.upto);
         if matches!(wait, Wait::Accept) {
-            self.turn(step, actor.role, &actor.name, TurnKind::Accepted);
+            self.notes.turn(step, actor.role, &actor.name, TurnKind::Accepted);
         }
         if !octets.is_empty() {
-            self.turn(step, actor.role, &actor.name, TurnKind::Received(Excerpt::of(&self.redaction.octets(octets))));
+            self.notes.turn(
+                step,
+                actor.role,
+                &actor.name,
+                TurnKind::Received(Excerpt::of(&self.notes.redaction.octets(octets))),
+            );
         }
         if let Some(ending) = seen.ending {
             self.positions.ended.insert(seen.conn);
-            self.turn(step, actor.role, &actor.name, TurnKind::Ended(ending));
+            self.notes.turn(step, actor.role, &actor.name, TurnKind::Ended(ending));
         }
         let Some(message) = seen.message else { return Flow::On };
         let mut flow = Flow::On;
@@ -250,7 +282,7 @@ impl<'a> Judge<'a> {
                 Err(unbound) => (unbound.to_string(), "the scenario names it too early".to_owned()),
             };
             let severity = if c.control || step.setup { Severity::Inconclusive } else { Severity::Fail };
-            self.report(step, c.span, c.covers.as_ref(), severity, expected, came);
+            self.notes.report(step, c.span, c.covers.as_ref(), severity, expected, came);
             // After another status than expected, what follows would be about something else.
             if matches!(c.test, Test::Status(_)) {
                 flow = Flow::Stop;
@@ -273,25 +305,30 @@ impl<'a> Judge<'a> {
                 _ => {}
             }
         }
-        let excerpt = |octets: &[u8]| Excerpt::of(&self.redaction.octets(octets));
+        let excerpt = |octets: &[u8]| Excerpt::of(&self.notes.redaction.octets(octets));
         let sent = sent.into_iter().map(|(id, octets)| (id, TurnKind::Sent(excerpt(&octets))));
         for (id, kind) in sent.chain(others).collect::<Vec<_>>() {
             let Some(conn) = recording.conn(id) else { continue };
-            let bound = self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
+            let bound =
+                self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
             let name = bound.unwrap_or_else(|| conn.name.clone());
-            self.turn(step, conn.role, &name, kind);
+            self.notes.turn(step, conn.role, &name, kind);
         }
     }
 
     fn never(&mut self, never: &Never, recording: &Recording) {
         let conns = |role| recording.of(role).filter(|conn| ours(conn, &self.names));
-        let unread = |role| conns(role).map(|conn| &conn.received[self.positions.taken(conn.id).min(conn.received.len())..]);
+        let unread = |role| {
+            conns(role).map(|conn| &conn.received[self.positions.taken(conn.id).min(conn.received.len())..])
+        };
         let came = match &never.sight {
             Sight::Dialled => conns(Role::Origin).next().map(|_| "a connection to the origin".to_owned()),
             // Behind a timeline that ended early lies what its other steps would have taken.
             Sight::More(_) | Sight::Request if self.stopped => None,
             Sight::More(role) => unread(*role).find(|rest| !rest.is_empty()).map(quote),
-            Sight::Request => unread(Role::Origin).find(|rest| memchr::memmem::find(rest, b" HTTP/1.").is_some()).map(quote),
+            Sight::Request => {
+                unread(Role::Origin).find(|rest| memchr::memmem::find(rest, b" HTTP/1.").is_some()).map(quote)
+            }
             Sight::Bytes(role, data) => {
                 let wanted = data.octets(&self.names, *role == Role::Origin).unwrap_or_default();
                 let holds = |conn: &&crate::transcript::Conn| {
@@ -301,48 +338,10 @@ impl<'a> Judge<'a> {
             }
         };
         if let Some(came) = came {
-            let requirement = never.covers.as_ref().unwrap_or_else(|| self.main_requirement()).clone();
+            let requirement = never.covers.as_ref().unwrap_or_else(|| self.notes.main_requirement()).clone();
             let expected = format!("never: {}", never.name);
-            self.push(never.span, requirement, Severity::Fail, expected, came);
+            self.notes.push(never.span, requirement, Severity::Fail, expected, came);
         }
-    }
-
-    fn main_requirement(&self) -> &'a RequirementId {
-        &self.row.scenario.covers[0].value
-    }
-
-    fn report(
-        &mut self,
-        step: &Step,
-        span: Span,
-        covers: Option<&RequirementId>,
-        severity: Severity,
-        expected: String,
-        came: String,
-    ) {
-        let requirement = covers.or(step.covers.as_ref()).unwrap_or_else(|| self.main_requirement()).clone();
-        let severity = if step.setup { Severity::Inconclusive } else { severity };
-        self.push(span, requirement, severity, expected, came);
-    }
-
-    /// `severity` is [`Severity::Fail`] for "as grave as the rule says".
-    fn push(&mut self, span: Span, requirement: RequirementId, severity: Severity, expected: String, came: String) {
-        let rule = self.catalogue.get(&requirement).map_or(Severity::Fail, crate::requirement::Requirement::severity);
-        let severity = if severity == Severity::Fail { rule } else { severity };
-        let line = self.row.scenario.source.line(span);
-        let span = [span.start, span.end];
-        let came = self.redaction.text(&came);
-        let expected = self.redaction.text(&expected);
-        self.findings.push(Finding { severity, requirement, line, span, expected, came });
-    }
-
-    fn missing(&mut self, step: &Step, role: Role, why: &str) {
-        self.turn(step, role, "", TurnKind::Missing(why.to_owned()));
-    }
-
-    fn turn(&mut self, step: &Step, role: Role, name: &str, kind: TurnKind) {
-        let line = self.row.scenario.source.line(step.span);
-        self.turns.push(Turn { step: step.id, line, role, name: name.to_owned(), kind });
     }
 }
 
@@ -370,28 +369,4 @@ fn awaited(actor: &Actor, wait: &Wait) -> String {
         Wait::End { .. } => format!("the {actor} to see the end of its connection, and nothing before it"),
         Wait::Nothing(time) => format!("nothing at the {actor} for {} ms", time.as_millis()),
     }
-}
-
-/// Judges a stored transcript again.
-#[must_use]
-pub fn judge_transcript(row: &Row, catalogue: &Catalogue, transcript: &Transcript) -> Judgement {
-    let mut judge = Judge::new(row, catalogue, Bindings(transcript.bindings.clone()));
-    let mut recording = Recording::default();
-    for event in &transcript.events {
-        recording.push(event.clone());
-        if let What::Over { step, late } = event.what
-            && let Some(step) = find(&row.scenario.steps, step)
-        {
-            judge.settle(step, &recording, late);
-        }
-    }
-    judge.finish(&recording)
-}
-
-fn find(steps: &[Step], id: StepId) -> Option<&Step> {
-    steps.iter().find_map(|step| match &step.action {
-        _ if step.id == id => Some(step),
-        Action::Either(outcomes) => outcomes.iter().find_map(|outcome| find(&outcome.steps, id)),
-        _ => None,
-    })
 }

@@ -1,7 +1,11 @@
 //! From the results of a run to its report: what was to be expected, counts, the exit code.
 
-use std::{collections::BTreeMap, time::{Duration, SystemTime, UNIX_EPOCH}};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
+use super::expectation::Expectations;
 use super::model::{
     Known, Report, RowReport, RowTiming, Rule, SCHEMA_VERSION, Standing, Summary, TargetInfo, Timing,
 };
@@ -10,7 +14,6 @@ use crate::{
     judge::Verdict,
     requirement::{Catalogue, RequirementId},
     runner::RowResult,
-    target::Expectations,
 };
 
 /// What a report says beside its rows.
@@ -38,8 +41,14 @@ pub struct About {
 
 /// Puts a report together.
 #[must_use]
-pub fn build(about: &About, results: &[RowResult], catalogue: &Catalogue, expectations: &Expectations) -> Report {
-    let rows: Vec<RowReport> = results.iter().map(|result| row(about, result, catalogue, expectations)).collect();
+pub fn build(
+    about: &About,
+    results: &[RowResult],
+    catalogue: &Catalogue,
+    expectations: &Expectations,
+) -> Report {
+    let rows: Vec<RowReport> =
+        results.iter().map(|result| row(about, result, catalogue, expectations)).collect();
     let timings = results.iter().map(|result| (result.row.id(), timing(result))).collect();
     let started = about.started.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Report {
@@ -100,7 +109,12 @@ fn row(about: &About, result: &RowResult, catalogue: &Catalogue, expectations: &
 
 fn rule(id: &RequirementId, catalogue: &Catalogue) -> Option<Rule> {
     let rule = catalogue.get(id)?;
-    Some(Rule { id: id.clone(), summary: rule.summary.clone(), citation: rule.citation(), severity: rule.severity() })
+    Some(Rule {
+        id: id.clone(),
+        summary: rule.summary.clone(),
+        citation: rule.citation(),
+        severity: rule.severity(),
+    })
 }
 
 fn summary(rows: &[RowReport], about: &About) -> Summary {
@@ -120,7 +134,14 @@ fn summary(rows: &[RowReport], about: &About) -> Summary {
     } else {
         exit::CONFORMANT
     };
-    Summary { verdicts, unexpected, unmet, interrupted: about.interrupted, not_played: about.not_played, exit_code }
+    Summary {
+        verdicts,
+        unexpected,
+        unmet,
+        interrupted: about.interrupted,
+        not_played: about.not_played,
+        exit_code,
+    }
 }
 
 fn timing(result: &RowResult) -> RowTiming {

@@ -86,7 +86,8 @@ pub fn render_summary(report: &Report) -> String {
         let area = row.id.split('/').next().unwrap_or_default();
         *areas.entry(area).or_default().entry(row.verdict).or_default() += 1;
     }
-    let shown: Vec<Verdict> = Verdict::ALL.into_iter().filter(|v| report.summary.verdicts.contains_key(v)).collect();
+    let shown: Vec<Verdict> =
+        Verdict::ALL.into_iter().filter(|v| report.summary.verdicts.contains_key(v)).collect();
     let width = areas.keys().map(|area| area.len()).max().unwrap_or_default().max(4);
     let bold = Style::new().bold();
     let mut text = format!("\n{bold}{:width$}{bold:#}", "area");
@@ -144,6 +145,7 @@ impl RowReport {
     #[must_use]
     pub fn noteworthy(&self) -> bool {
         matches!(self.standing, Standing::Unexpected | Standing::Unmet)
-            || (self.standing == Standing::Fine && matches!(self.verdict, Verdict::Inconclusive | Verdict::HarnessError))
+            || (self.standing == Standing::Fine
+                && matches!(self.verdict, Verdict::Inconclusive | Verdict::HarnessError))
     }
 }

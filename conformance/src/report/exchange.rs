@@ -23,7 +23,8 @@ pub fn render_exchange(events: &[Event]) -> String {
         if let (Some(conn), What::Opened { role, .. }) = (event.conn, &event.what) {
             roles.push((conn, *role));
         }
-        let role = event.conn.and_then(|conn| roles.iter().find(|(id, _)| *id == conn)).map(|(_, role)| *role);
+        let role =
+            event.conn.and_then(|conn| roles.iter().find(|(id, _)| *id == conn)).map(|(_, role)| *role);
         let side = match (role, event.conn) {
             (Some(role), Some(conn)) => format!("{role} #{}", conn.0),
             _ => String::new(),
@@ -31,7 +32,8 @@ pub fn render_exchange(events: &[Event]) -> String {
         let at = format!("{:>10.3} ms", event.since_start().as_secs_f64() * 1000.0);
         let (arrow, body) = describe(&event.what);
         for (number, line) in body.iter().enumerate() {
-            let (at, side, arrow) = if number == 0 { (at.as_str(), side.as_str(), arrow) } else { ("", "", "") };
+            let (at, side, arrow) =
+                if number == 0 { (at.as_str(), side.as_str(), arrow) } else { ("", "", "") };
             let _ = writeln!(text, "{at:>13}  {side:<10} {arrow:<2} {line}");
         }
     }

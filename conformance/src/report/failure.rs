@@ -13,7 +13,12 @@ use crate::scenario::{Diagnostic, Source, Span};
 
 /// Renders the block for one row. `source` is the scenario file, if it is at hand.
 #[must_use]
-pub fn render_failure(row: &RowReport, timing: Option<&RowTiming>, source: Option<&Arc<Source>>, styled: bool) -> String {
+pub fn render_failure(
+    row: &RowReport,
+    timing: Option<&RowTiming>,
+    source: Option<&Arc<Source>>,
+    styled: bool,
+) -> String {
     let mut text = format!("{} {}\n  {}\n", row.verdict.name().to_uppercase(), row.id, row.title);
     if let Some(note) = &row.note {
         let _ = writeln!(text, "  {note}");
@@ -24,7 +29,11 @@ pub fn render_failure(row: &RowReport, timing: Option<&RowTiming>, source: Optio
             let mark = Diagnostic::new(source, Span { start, end }, format!("expected {}", finding.expected));
             let _ = writeln!(text, "\n{}", mark.label(format!("came: {}", finding.came)).render(styled));
         } else {
-            let _ = writeln!(text, "\n{}:{}\n  expected: {}\n  came:     {}", row.file, finding.line, finding.expected, finding.came);
+            let _ = writeln!(
+                text,
+                "\n{}:{}\n  expected: {}\n  came:     {}",
+                row.file, finding.line, finding.expected, finding.came
+            );
         }
         if let Some(rule) = row.covers.iter().find(|rule| rule.id == finding.requirement) {
             let _ = writeln!(text, "  rule: {} ({}, {})", rule.summary, rule.citation, rule.id);
@@ -33,7 +42,8 @@ pub fn render_failure(row: &RowReport, timing: Option<&RowTiming>, source: Optio
     let _ = writeln!(text, "\n  why it matters: {}", row.why);
     match (row.standing, &row.known) {
         (Standing::Unmet, Some(known)) => {
-            let _ = writeln!(text, "  the expectation file says `{}`: {}", known.verdict.name(), known.reason);
+            let _ =
+                writeln!(text, "  the expectation file says `{}`: {}", known.verdict.name(), known.reason);
         }
         (Standing::Known, Some(known)) => {
             let _ = writeln!(text, "  known: {}", known.reason);

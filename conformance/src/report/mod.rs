@@ -5,6 +5,7 @@
 mod build;
 mod console;
 mod exchange;
+mod expectation;
 mod failure;
 mod json;
 mod model;
@@ -12,6 +13,7 @@ mod model;
 pub use build::{About, build};
 pub use console::{Console, render_summary};
 pub use exchange::{render_exchange, render_turns};
+pub use expectation::{Expectation, ExpectationError, Expectations};
 pub use failure::render_failure;
 pub use json::{WriteError, schema, write_json};
 pub use model::*;

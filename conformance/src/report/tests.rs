@@ -16,7 +16,6 @@ use crate::{
     requirement::{Catalogue, Requirement, RequirementId},
     runner::RowResult,
     scenario::{Route, Row, ScenarioId, Source, parse_scenario},
-    target::Expectations,
     transcript::Transcript,
 };
 

@@ -11,7 +11,10 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpStream, tcp::{OwnedReadHalf, OwnedWriteHalf}},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
     sync::Notify,
     task::AbortHandle,
 };
@@ -115,7 +118,14 @@ impl Stage {
     }
 
     /// Writes `octets`, at most `chunk` for each write, with `gap` between writes.
-    pub async fn send(&self, id: ConnId, octets: &[u8], chunk: Option<usize>, gap: Option<Duration>, bound: Duration) {
+    pub async fn send(
+        &self,
+        id: ConnId,
+        octets: &[u8],
+        chunk: Option<usize>,
+        gap: Option<Duration>,
+        bound: Duration,
+    ) {
         let Some(mut writer) = self.0.ends.borrow_mut().get_mut(&id).and_then(|end| end.writer.take()) else {
             return self.note(Some(id), What::WriteFailed("the connection is closed".to_owned()));
         };

@@ -27,7 +27,13 @@ pub(super) async fn plain_exchange(
     result
 }
 
-async fn exchange(stage: &Stage, target: SocketAddr, prefix: &str, nonce: &str, patience: &Patience) -> Result<(), String> {
+async fn exchange(
+    stage: &Stage,
+    target: SocketAddr,
+    prefix: &str,
+    nonce: &str,
+    patience: &Patience,
+) -> Result<(), String> {
     stage.connect("", target, patience.step).await;
     let client = ConnId(0);
     if let Some(why) = stage.recording().conn(client).and_then(|conn| conn.refused.clone()) {
@@ -36,13 +42,16 @@ async fn exchange(stage: &Stage, target: SocketAddr, prefix: &str, nonce: &str, 
     let request = format!("GET {prefix}{nonce} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
     stage.send(client, request.as_bytes(), None, None, patience.step).await;
     let conn = until(stage, patience, |recording| {
-        let arrived = recording.of(Role::Origin).find_map(|conn| match read_message(&conn.received, false, Kind::Request) {
-            Progress::Whole(message) if contains(&message, nonce) => Some(conn.id),
-            _ => None,
+        let arrived = recording.of(Role::Origin).find_map(|conn| {
+            match read_message(&conn.received, false, Kind::Request) {
+                Progress::Whole(message) if contains(&message, nonce) => Some(conn.id),
+                _ => None,
+            }
         });
         match arrived {
             Some(conn) => Some(Ok(conn)),
-            None => answer(recording, client).map(|came| Err(format!("{} without asking the origin", describe(&came)))),
+            None => answer(recording, client)
+                .map(|came| Err(format!("{} without asking the origin", describe(&came)))),
         }
     })
     .await
@@ -52,7 +61,11 @@ async fn exchange(stage: &Stage, target: SocketAddr, prefix: &str, nonce: &str, 
     stage.send(conn, response.as_bytes(), None, None, patience.step).await;
     let came = until(stage, patience, |recording| answer(recording, client)).await;
     match came {
-        Some(Answer::Message(message)) if message.head.status() == Some(200) && message.body == nonce.as_bytes() => Ok(()),
+        Some(Answer::Message(message))
+            if message.head.status() == Some(200) && message.body == nonce.as_bytes() =>
+        {
+            Ok(())
+        }
         Some(came) => Err(describe(&came)),
         None => Err("the origin's answer did not reach the client in time".to_owned()),
     }
@@ -65,7 +78,9 @@ enum Answer {
 
 fn describe(answer: &Answer) -> String {
     match answer {
-        Answer::Message(message) => format!("the target answered `{}`", escape(&message.head.start.join(&b" "[..]))),
+        Answer::Message(message) => {
+            format!("the target answered `{}`", escape(&message.head.start.join(&b" "[..])))
+        }
         Answer::Other(what) => format!("the target {what}"),
     }
 }
@@ -82,7 +97,9 @@ fn answer(recording: &Recording, client: ConnId) -> Option<Answer> {
         let rest = &conn.received[from..];
         let ended = conn.ending == Some(Ending::Fin);
         match read_message(rest, ended, Kind::Response { head_only: false }) {
-            Progress::Whole(message) if matches!(message.head.status(), Some(100..=199)) => from += message.octets,
+            Progress::Whole(message) if matches!(message.head.status(), Some(100..=199)) => {
+                from += message.octets
+            }
             Progress::Whole(message) => return Some(Answer::Message(message)),
             Progress::NotHttp if !rest.is_empty() => {
                 let what = escape(&rest[..rest.len().min(40)]);
@@ -100,7 +117,11 @@ fn answer(recording: &Recording, client: ConnId) -> Option<Answer> {
     }
 }
 
-async fn until<T>(stage: &Stage, patience: &Patience, mut look: impl FnMut(&Recording) -> Option<T>) -> Option<T> {
+async fn until<T>(
+    stage: &Stage,
+    patience: &Patience,
+    mut look: impl FnMut(&Recording) -> Option<T>,
+) -> Option<T> {
     let found = async {
         loop {
             if let Some(found) = look(&stage.recording()) {

@@ -35,7 +35,8 @@ impl<'a> Lane<'a> {
             Launch::Program(_) => (SocketAddr::new([127, 0, 0, 1].into(), 0), None),
             Launch::Address { target, origin, .. } => (*origin, Some(*target)),
         };
-        let origin = OriginListener::bind(bind).await.map_err(|source| RunError::Origin { address: bind, source })?;
+        let origin =
+            OriginListener::bind(bind).await.map_err(|source| RunError::Origin { address: bind, source })?;
         let target = target.unwrap_or(bind);
         let mut lane = Self { plan, addresses, origin, process: None, target, downs: 0 };
         lane.start().await?;
@@ -61,7 +62,8 @@ impl<'a> Lane<'a> {
     /// Waits until a plain request goes through. A dead process ends the wait at once.
     async fn ready(&self) -> Result<(), RunError> {
         let patience = &self.plan.patience;
-        let (route, prefix) = self.plan.offer().routes.iter().next_back().expect("a definition offers a route");
+        let (route, prefix) =
+            self.plan.offer().routes.iter().next_back().expect("a definition offers a route");
         let watch = Stopwatch::start();
         let mut wait = std::time::Duration::from_millis(1);
         loop {
@@ -96,7 +98,8 @@ impl<'a> Lane<'a> {
     /// The smoke gate: nothing is judged on a route that does not forward at all.
     async fn gate(&mut self) -> Result<(), RunError> {
         for (route, prefix) in &self.plan.offer().routes {
-            let tried = plain_exchange(&self.origin, self.target, prefix, "hop-smoke", &self.plan.patience).await;
+            let tried =
+                plain_exchange(&self.origin, self.target, prefix, "hop-smoke", &self.plan.patience).await;
             if let Err(why) = tried {
                 let state = self.state_after_silence().await;
                 let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
@@ -127,14 +130,29 @@ impl<'a> Lane<'a> {
         let names = bindings(row, &place, self.plan.seed);
         let stage = Stage::default();
         self.origin.serve(Some(stage.clone()));
-        let played =
-            play(row, &self.plan.catalogue, &place, names, &stage, self.process.as_ref(), &self.plan.patience).await;
+        let played = play(
+            row,
+            &self.plan.catalogue,
+            &place,
+            names,
+            &stage,
+            self.process.as_ref(),
+            &self.plan.patience,
+        )
+        .await;
         self.origin.serve(None);
         let mut result = match played {
             Ok((judgement, transcript)) => RowResult::of(row, judgement, transcript),
             Err(unbound) => RowResult::harness_error(row, unbound.to_string()),
         };
-        let alive = plain_exchange(&self.origin, self.target, self.canary_prefix(), "hop-canary", &self.plan.patience).await;
+        let alive = plain_exchange(
+            &self.origin,
+            self.target,
+            self.canary_prefix(),
+            "hop-canary",
+            &self.plan.patience,
+        )
+        .await;
         let state = match alive {
             Ok(()) => self.state(),
             Err(_) => self.state_after_silence().await,

@@ -8,7 +8,7 @@ mod play;
 mod run;
 
 pub use play::{bindings, play};
-pub use run::{Interrupt, Launch, Plan, Progress, RunError, RowResult, run};
+pub use run::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run};
 
 #[cfg(test)]
 mod tests;

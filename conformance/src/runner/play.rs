@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use futures_util::future::join_all;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use futures_util::future::join_all;
 use sha1::{Digest, Sha1};
 
 use crate::{
@@ -154,7 +154,11 @@ impl Player<'_> {
         let (Flow::Branch(at), Action::Either(outcomes)) = (flow, &step.action) else { return Ok(flow) };
         for (number, step) in outcomes[at].steps.iter().enumerate() {
             // What the first step waits for has come already: that is why its branch was taken.
-            let flow = if number == 0 { Box::pin(self.over(step, late)).await? } else { Box::pin(self.step(step)).await? };
+            let flow = if number == 0 {
+                Box::pin(self.over(step, late)).await?
+            } else {
+                Box::pin(self.step(step)).await?
+            };
             if flow == Flow::Stop {
                 return Ok(Flow::Stop);
             }
@@ -207,7 +211,9 @@ impl Player<'_> {
             _ => None,
         };
         let silence = match &step.action {
-            Action::Either(outcomes) => outcomes.iter().filter_map(|outcome| outcome.steps.first()).find_map(own),
+            Action::Either(outcomes) => {
+                outcomes.iter().filter_map(|outcome| outcome.steps.first()).find_map(own)
+            }
             _ => own(step),
         };
         silence.unwrap_or(self.patience.step)

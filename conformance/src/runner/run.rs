@@ -1,14 +1,11 @@
 //! A run: rows are dealt to lanes as they become free, and the results come back in row order.
 
-use std::{
-    cell::RefCell,
-    collections::VecDeque,
-    io,
-    net::SocketAddr,
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::VecDeque, io, net::SocketAddr, rc::Rc};
 
-use futures_util::{FutureExt, future::{LocalBoxFuture, join_all}};
+use futures_util::{
+    FutureExt,
+    future::{LocalBoxFuture, join_all},
+};
 use tokio::sync::watch;
 
 use super::lane::Lane;
@@ -162,7 +159,11 @@ impl Interrupt {
 /// # Errors
 ///
 /// When no lane could be opened. A target that fails later is reported with its rows.
-pub async fn run(plan: &Plan, progress: &dyn Progress, interrupt: Interrupt) -> Result<(Vec<RowResult>, usize), RunError> {
+pub async fn run(
+    plan: &Plan,
+    progress: &dyn Progress,
+    interrupt: Interrupt,
+) -> Result<(Vec<RowResult>, usize), RunError> {
     let addresses = Addresses::new();
     let mut wish = interrupt.clone();
     // The first lane alone shows whether the target can be used at all.

@@ -147,10 +147,15 @@ impl Data {
 
     /// The names that it needs.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Text(text) | Piece::Lines(text) | Piece::Head(text) | Piece::Frame(_, text) => Some(text.names()),
-            Piece::Hex(_) | Piece::Noise(_) | Piece::EveryOctet(_) => None,
-        }).flatten()
+        self.0
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Text(text) | Piece::Lines(text) | Piece::Head(text) | Piece::Frame(_, text) => {
+                    Some(text.names())
+                }
+                Piece::Hex(_) | Piece::Noise(_) | Piece::EveryOctet(_) => None,
+            })
+            .flatten()
     }
 }
 
@@ -196,7 +201,10 @@ mod tests {
     use super::*;
 
     fn bindings() -> Bindings {
-        Bindings([("path".to_owned(), "/x".to_owned()), ("key".to_owned(), "dGhlIHNhbXBsZSBub25jZQ==".to_owned())].into())
+        Bindings(
+            [("path".to_owned(), "/x".to_owned()), ("key".to_owned(), "dGhlIHNhbXBsZSBub25jZQ==".to_owned())]
+                .into(),
+        )
     }
 
     #[rstest]

@@ -81,9 +81,8 @@ impl Diagnostic {
     pub fn render(&self, styled: bool) -> String {
         let path = self.source.path.display().to_string();
         let end = self.span.end.min(self.source.text.len());
-        let annotation = AnnotationKind::Primary
-            .span(self.span.start.min(end)..end)
-            .label(self.label.as_str());
+        let annotation =
+            AnnotationKind::Primary.span(self.span.start.min(end)..end).label(self.label.as_str());
         let snippet = Snippet::source(self.source.text.as_str()).path(path.as_str()).annotation(annotation);
         let mut group = Level::ERROR.primary_title(self.message.as_str()).element(snippet);
         if let Some(help) = &self.help {

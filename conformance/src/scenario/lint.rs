@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
+    checks::{Check, FieldTest, StatusWanted, Test},
     data::{Data, Template},
     diagnostic::Diagnostic,
-    model::{Act, Action, Actor, Check, FieldTest, Role, Scenario, Sight, Span, StatusWanted, Step, Test, Wait},
+    model::{Scenario, Span},
+    timeline::{Act, Action, Actor, Role, Sight, Step, Wait},
     vocabulary::BUILT_IN,
 };
 use crate::requirement::{Catalogue, RequirementId};
@@ -64,7 +66,11 @@ impl Lint<'_> {
                 self.report(row.span, format!("two rows are named `{}`", row.name), "the second one");
             }
             if Some(row.values.iter().map(|(column, _)| column).collect()) != columns {
-                self.report(row.span, "every row of a matrix has the same columns", "other columns than the first row");
+                self.report(
+                    row.span,
+                    "every row of a matrix has the same columns",
+                    "other columns than the first row",
+                );
             }
             if row.values.is_empty() {
                 self.report(row.span, "a row without columns differs from no other", "give it a column");
@@ -144,7 +150,8 @@ impl Lint<'_> {
                 for check in checks {
                     self.check(check);
                 }
-                let absence = checks.iter().find(|check| matches!(check.test, Test::NoField(_) | Test::NoToken { .. }));
+                let absence =
+                    checks.iter().find(|check| matches!(check.test, Test::NoField(_) | Test::NoToken { .. }));
                 if let Some(absence) = absence.filter(|_| !checks.iter().any(|check| check.control)) {
                     let message = "an absence proves nothing without its positive control";
                     self.report(absence.span, message, "add a `control` that must have arrived");
@@ -161,7 +168,11 @@ impl Lint<'_> {
         }
         let span = check.span;
         match &check.test {
-            Test::Method(text) | Test::Target(text) | Test::Version(text) | Test::Reason(text) | Test::NoField(text) => {
+            Test::Method(text)
+            | Test::Target(text)
+            | Test::Version(text)
+            | Test::Reason(text)
+            | Test::NoField(text) => {
                 self.template(text, span);
             }
             Test::NoToken { name, token } => {
@@ -210,7 +221,11 @@ impl Lint<'_> {
     fn names(&mut self, names: Vec<String>, span: Span) {
         for name in names {
             if !self.known.contains(&name) {
-                let unknown = Diagnostic::new(&self.scenario.source, span, format!("nothing is known under the name `{name}`"));
+                let unknown = Diagnostic::new(
+                    &self.scenario.source,
+                    span,
+                    format!("nothing is known under the name `{name}`"),
+                );
                 let unknown = unknown.label("no column, capture or built-in name");
                 self.found.push(unknown.suggest(&name, self.known.iter().map(String::as_str)));
             }
@@ -220,7 +235,8 @@ impl Lint<'_> {
 
     fn requirement(&mut self, id: &RequirementId, span: Span) {
         if self.catalogue.get(id).is_none() {
-            let unknown = Diagnostic::new(&self.scenario.source, span, format!("there is no requirement `{id}`"));
+            let unknown =
+                Diagnostic::new(&self.scenario.source, span, format!("there is no requirement `{id}`"));
             let ids = self.catalogue.0.keys().map(|id| id.0.as_str());
             self.found.push(unknown.label("not in the catalogue").suggest(&id.0, ids));
         }
@@ -229,7 +245,11 @@ impl Lint<'_> {
     fn finish(&mut self) {
         if self.awaits == 0 {
             let last = self.scenario.steps.last().map_or(Span { start: 0, end: 0 }, |step| step.span);
-            self.report(last, "nothing is ever expected, so the scenario cannot fail", "the timeline ends here");
+            self.report(
+                last,
+                "nothing is ever expected, so the scenario cannot fail",
+                "the timeline ends here",
+            );
         }
         if let Some(row) = self.scenario.matrix.first() {
             for (column, _) in &row.values {

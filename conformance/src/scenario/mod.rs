@@ -3,6 +3,7 @@
 //! Owns the grammar, its types and the expansion into rows. It never opens a connection and
 //! never judges; the grammar is documented in `scenarios/FORMAT.md`.
 
+mod checks;
 mod data;
 mod diagnostic;
 mod library;
@@ -13,15 +14,20 @@ mod parse;
 mod parse_message;
 mod parse_step;
 mod select;
+mod timeline;
 mod vocabulary;
 
+pub use checks::{Check, FieldTest, StatusWanted, Test};
 pub use data::{Bindings, Data, Piece, Template, UnboundName};
 pub use diagnostic::{Diagnostic, Source};
 pub use library::{Library, LibraryError};
 pub use lint::lint;
-pub use model::*;
+pub use model::{Capability, MatrixRow, Route, Row, Scenario, ScenarioId, Span, Spanned};
 pub use parse::parse_scenario;
 pub use select::{SelectError, Selection};
+pub use timeline::{
+    Act, Action, Actor, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step, StepId, Wait,
+};
 pub use vocabulary::{Words, vocabulary};
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! A strict view of a KDL node: everything in it must be asked for, or it is an error.
 
-use std::{cell::{Cell, RefCell}, sync::Arc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+    time::Duration,
+};
 
 use kdl::{KdlEntry, KdlNode, KdlValue};
 
@@ -86,7 +90,9 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn argument(&self, what: &str) -> Result<Entry<'a>, Diagnostic> {
-        self.optional().ok_or_else(|| self.error(format!("`{}` needs {what}", self.name())).label(format!("{what} is missing")))
+        self.optional().ok_or_else(|| {
+            self.error(format!("`{}` needs {what}", self.name())).label(format!("{what} is missing"))
+        })
     }
 
     pub(super) fn optional(&self) -> Option<Entry<'a>> {
@@ -122,10 +128,13 @@ impl<'a> Node<'a> {
     pub(super) fn finish(&self) -> Result<(), Diagnostic> {
         if let (false, Some(child)) = (self.opened.get(), self.node.iter_children().next()) {
             let child = Node::new(self.source, child);
-            return Err(child.error(format!("`{}` holds no further lines", self.name())).label("not expected here"));
+            return Err(child
+                .error(format!("`{}` holds no further lines", self.name()))
+                .label("not expected here"));
         }
         let read = self.read.borrow();
-        let Some((_, entry)) = self.node.entries().iter().enumerate().find(|(at, _)| !read.contains(at)) else {
+        let Some((_, entry)) = self.node.entries().iter().enumerate().find(|(at, _)| !read.contains(at))
+        else {
             return Ok(());
         };
         let entry_span = entry_span(entry);
@@ -137,8 +146,12 @@ impl<'a> Node<'a> {
                     .label("unknown property")
                     .suggest(key.value(), self.asked.borrow().iter().copied()))
             }
-            None => Err(Diagnostic::new(self.source, entry_span, format!("`{}` takes no further argument", self.name()))
-                .label("one too many")),
+            None => Err(Diagnostic::new(
+                self.source,
+                entry_span,
+                format!("`{}` takes no further argument", self.name()),
+            )
+            .label("one too many")),
         }
     }
 }
@@ -164,7 +177,11 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn string(&self) -> Result<Spanned<&'a str>, Diagnostic> {
-        let value = self.entry.value().as_string().ok_or_else(|| self.error("expected a string").label("not a string"))?;
+        let value = self
+            .entry
+            .value()
+            .as_string()
+            .ok_or_else(|| self.error("expected a string").label("not a string"))?;
         Ok(Spanned { value, span: self.span() })
     }
 
@@ -177,7 +194,10 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn boolean(&self) -> Result<bool, Diagnostic> {
-        self.entry.value().as_bool().ok_or_else(|| self.error("expected #true or #false").label("not a boolean"))
+        self.entry
+            .value()
+            .as_bool()
+            .ok_or_else(|| self.error("expected #true or #false").label("not a boolean"))
     }
 
     /// A count, as a number or as text such as `64KiB`.
@@ -198,10 +218,9 @@ impl<'a> Entry<'a> {
             None => text.strip_suffix('s').and_then(|digits| digits.parse::<u64>().ok()?.checked_mul(1000)),
         };
         // A step that waits for hours is a mistake, whoever wrote it.
-        millis
-            .filter(|millis| *millis <= 600_000)
-            .map(Duration::from_millis)
-            .ok_or_else(|| self.error("expected a time up to 600s such as \"50ms\" or \"2s\"").label("not a time"))
+        millis.filter(|millis| *millis <= 600_000).map(Duration::from_millis).ok_or_else(|| {
+            self.error("expected a time up to 600s such as \"50ms\" or \"2s\"").label("not a time")
+        })
     }
 }
 

@@ -49,7 +49,8 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
                 for name in names(&node)? {
                     let route = one_of(&source, &name, "route", &Route::ALL, Route::name)?;
                     if scenario.routes.contains(&route) {
-                        let twice = Diagnostic::new(&source, name.span, format!("the route `{route}` stands twice"));
+                        let twice =
+                            Diagnostic::new(&source, name.span, format!("the route `{route}` stands twice"));
                         return Err(twice.label("the second time"));
                     }
                     scenario.routes.push(route);
@@ -57,7 +58,13 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
             }
             "needs" => {
                 for name in names(&node)? {
-                    scenario.needs.push(one_of(&source, &name, "capability", &Capability::ALL, Capability::name)?);
+                    scenario.needs.push(one_of(
+                        &source,
+                        &name,
+                        "capability",
+                        &Capability::ALL,
+                        Capability::name,
+                    )?);
                 }
             }
             "catches" => scenario.catches.extend(names(&node)?),
@@ -75,7 +82,12 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
                 steps.read(&node, &mut scenario.steps)?;
                 continue;
             }
-            other => return Err(node.error(format!("unknown line `{other}`")).label("not known").suggest(other, LINES)),
+            other => {
+                return Err(node
+                    .error(format!("unknown line `{other}`"))
+                    .label("not known")
+                    .suggest(other, LINES));
+            }
         }
         node.finish()?;
     }
@@ -87,7 +99,9 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
 fn complete(scenario: &Scenario) -> Result<(), Diagnostic> {
     let start = Span { start: 0, end: scenario.source.text.find('\n').unwrap_or(scenario.source.text.len()) };
     let missing = |what: &str, help: &str| {
-        Err(Diagnostic::new(&scenario.source, start, format!("the scenario has no {what}")).label("in this file").help(help))
+        Err(Diagnostic::new(&scenario.source, start, format!("the scenario has no {what}"))
+            .label("in this file")
+            .help(help))
     };
     if scenario.title.is_empty() {
         return missing("title", "add a line `title \"what is true\"`");
@@ -99,7 +113,10 @@ fn complete(scenario: &Scenario) -> Result<(), Diagnostic> {
         return missing("requirement", "add a line `covers \"requirement-id\"`");
     }
     if scenario.routes.is_empty() {
-        return missing("route", "add a line `routes \"plain\" \"explicit\" \"mapped\"` with those that apply");
+        return missing(
+            "route",
+            "add a line `routes \"plain\" \"explicit\" \"mapped\"` with those that apply",
+        );
     }
     if scenario.steps.is_empty() {
         return missing("steps", "add lines that begin with `client` or `origin`");
@@ -159,12 +176,17 @@ fn one_of<T: Copy>(
 
 fn matrix_row(node: &Node<'_>) -> Result<MatrixRow, Diagnostic> {
     if node.name() != "row" {
-        return Err(node.error(format!("unknown line `{}` in a matrix", node.name())).label("not known").suggest(node.name(), ["row"]));
+        return Err(node
+            .error(format!("unknown line `{}` in a matrix", node.name()))
+            .label("not known")
+            .suggest(node.name(), ["row"]));
     }
     let entry = node.argument("a name")?;
     let name = entry.text()?;
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-        return Err(entry.error("a row is named by lower-case letters, digits and hyphens").label("not a row name"));
+        return Err(entry
+            .error("a row is named by lower-case letters, digits and hyphens")
+            .label("not a row name"));
     }
     let values = node.columns()?;
     node.finish()?;

@@ -1,8 +1,8 @@
 //! What must be true of a message: the lines inside `receives-request` and `receives-response`.
 
 use super::{
+    checks::{Check, FieldTest, StatusWanted, Test},
     diagnostic::Diagnostic,
-    model::{Check, FieldTest, StatusWanted, Test},
     node::{Entry, Node},
     parse_step::data,
     vocabulary::{CHECKS, FIELD_TESTS},
@@ -27,7 +27,12 @@ fn parse_check(node: &Node<'_>) -> Result<Check, Diagnostic> {
             token: node.argument("a list member")?.template()?,
         },
         "body" => Test::Body(data(node)?),
-        other => return Err(node.error(format!("unknown check `{other}`")).label("not known").suggest(other, CHECKS)),
+        other => {
+            return Err(node
+                .error(format!("unknown check `{other}`"))
+                .label("not known")
+                .suggest(other, CHECKS));
+        }
     };
     node.finish()?;
     Ok(Check { span: node.line_span(), covers, control: node.name() == "control", test })
@@ -40,7 +45,8 @@ fn statuses(node: &Node<'_>) -> Result<Vec<StatusWanted>, Diagnostic> {
             let (from, to): (u16, u16) = (from.parse().ok()?, to.parse().ok()?);
             (from <= to).then_some(from..=to)
         });
-        let range = range.ok_or_else(|| entry.error("expected a range such as \"400..=599\"").label("not a range"))?;
+        let range = range
+            .ok_or_else(|| entry.error("expected a range such as \"400..=599\"").label("not a range"))?;
         wanted.push(StatusWanted::In(range));
     }
     for entry in node.rest() {
@@ -72,7 +78,10 @@ fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
     let mut lines = Vec::new();
     for child in node.children() {
         if child.name() != "line" {
-            return Err(child.error(format!("unknown line `{}` in a field", child.name())).label("not known").suggest(child.name(), ["line"]));
+            return Err(child
+                .error(format!("unknown line `{}` in a field", child.name()))
+                .label("not known")
+                .suggest(child.name(), ["line"]));
         }
         lines.push(child.argument("a value")?.template()?);
         child.finish()?;

@@ -3,9 +3,11 @@
 use super::{
     data::{Data, Piece},
     diagnostic::{Diagnostic, closest},
-    model::{Act, Action, Actor, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step, StepId, Wait},
     node::{Entry, Node},
     parse_message::parse_checks,
+    timeline::{
+        Act, Action, Actor, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step, StepId, Wait,
+    },
     vocabulary::{CLIENT, CLIENT_SIGHTS, CONNECTIONS, OCTETS, ORIGIN, ORIGIN_SIGHTS, OUTCOMES, STEPS},
 };
 use crate::wire::Opcode;
@@ -38,7 +40,10 @@ impl Steps {
             "either" => self.either(node)?,
             "together" => self.together(node)?,
             other => {
-                return Err(node.error(format!("unknown step `{other}`")).label("not known").suggest(other, STEPS));
+                return Err(node
+                    .error(format!("unknown step `{other}`"))
+                    .label("not known")
+                    .suggest(other, STEPS));
             }
         };
         node.finish()?;
@@ -72,7 +77,9 @@ impl Steps {
             }
             child.finish()?;
             if !matches!(steps.first().map(|step| &step.action), Some(Action::Await { .. })) {
-                return Err(child.error("an outcome begins with what is received or seen").label("no expectation comes first"));
+                return Err(child
+                    .error("an outcome begins with what is received or seen")
+                    .label("no expectation comes first"));
             }
             outcomes.push(Outcome { name, verdict, span: child.line_span(), steps });
         }
@@ -88,7 +95,9 @@ impl Steps {
             self.read(&child, &mut steps)?;
         }
         if steps.len() < 2 || steps.iter().any(|step| !matches!(step.action, Action::Do { .. })) {
-            return Err(node.error("`together` holds two acts or more").label("expectations wait by themselves"));
+            return Err(node
+                .error("`together` holds two acts or more")
+                .label("expectations wait by themselves"));
         }
         Ok(Action::Together(steps))
     }
@@ -120,14 +129,18 @@ fn action(node: &Node<'_>, role: Role) -> Result<Action, Diagnostic> {
         (_, "closes") => act(Act::Close),
         (_, "resets") => act(Act::Reset),
         (Role::Origin, "accepts") => wait(Wait::Accept),
-        (Role::Origin, "receives-request") => wait(Wait::Request { on: on(node)?, checks: parse_checks(node)? }),
+        (Role::Origin, "receives-request") => {
+            wait(Wait::Request { on: on(node)?, checks: parse_checks(node)? })
+        }
         (Role::Client, "receives-response") => {
             wait(Wait::Response { head_only: node.flag("head-only")?, checks: parse_checks(node)? })
         }
         (Role::Client, "receives-interim") => wait(Wait::Interim { checks: parse_checks(node)? }),
         (_, "receives-bytes") => wait(Wait::Bytes(data(node)?)),
         (_, "receives-nothing") => {
-            let entry = node.prop("for").ok_or_else(|| node.error("`receives-nothing` needs a time").help("add for=\"50ms\""))?;
+            let entry = node
+                .prop("for")
+                .ok_or_else(|| node.error("`receives-nothing` needs a time").help("add for=\"50ms\""))?;
             wait(Wait::Nothing(entry.duration()?))
         }
         (_, "sees-close") => wait(end(node, EndingWanted::Close)?),
@@ -158,13 +171,18 @@ fn on(node: &Node<'_>) -> Result<On, Diagnostic> {
         "any" => Ok(On::Any),
         "same" => Ok(On::Same),
         "new" => Ok(On::New),
-        other => Err(entry.error(format!("a request comes on no connection `{other}`")).label("unknown").suggest(other, CONNECTIONS)),
+        other => Err(entry
+            .error(format!("a request comes on no connection `{other}`"))
+            .label("unknown")
+            .suggest(other, CONNECTIONS)),
     }
 }
 
 fn send(node: &Node<'_>) -> Result<Act, Diagnostic> {
     let chunk = node.prop("chunk").map(|entry| {
-        entry.size().and_then(|size| if size == 0 { Err(entry.error("a write has at least one octet")) } else { Ok(size) })
+        entry.size().and_then(|size| {
+            if size == 0 { Err(entry.error("a write has at least one octet")) } else { Ok(size) }
+        })
     });
     let gap = node.prop("gap").map(|entry| entry.duration());
     Ok(Act::Send { chunk: chunk.transpose()?, gap: gap.transpose()?, data: data(node)? })
@@ -207,7 +225,9 @@ fn hex(entry: &Entry<'_>) -> Result<Piece, Diagnostic> {
         _ => None,
     };
     let octets: Option<Vec<u8>> = digits.chunks(2).map(octet).collect();
-    octets.map(Piece::Hex).ok_or_else(|| entry.error("expected pairs of hexadecimal digits").label("not hexadecimal"))
+    octets
+        .map(Piece::Hex)
+        .ok_or_else(|| entry.error("expected pairs of hexadecimal digits").label("not hexadecimal"))
 }
 
 /// `never "name" { origin accepts }` and the like.
@@ -222,7 +242,12 @@ pub(super) fn parse_never(node: &Node<'_>) -> Result<Never, Diagnostic> {
     let role = match child.name() {
         "client" => Role::Client,
         "origin" => Role::Origin,
-        other => return Err(child.error(format!("unknown role `{other}`")).label("not known").suggest(other, ["client", "origin"])),
+        other => {
+            return Err(child
+                .error(format!("unknown role `{other}`"))
+                .label("not known")
+                .suggest(other, ["client", "origin"]));
+        }
     };
     let verb = child.argument("what is never seen")?;
     let sight = match (role, verb.string()?.value) {

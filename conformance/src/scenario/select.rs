@@ -42,7 +42,10 @@ impl Selection {
         needs: Option<String>,
     ) -> Result<Self, SelectError> {
         let matcher = |pattern: &String| {
-            GlobBuilder::new(pattern).literal_separator(true).build().map(|glob| (pattern.clone(), glob.compile_matcher()))
+            GlobBuilder::new(pattern)
+                .literal_separator(true)
+                .build()
+                .map(|glob| (pattern.clone(), glob.compile_matcher()))
                 .map_err(|source| SelectError::BadPattern { pattern: pattern.clone(), source })
         };
         Ok(Self { patterns: patterns.iter().map(matcher).collect::<Result<_, _>>()?, area, covers, needs })
@@ -54,7 +57,9 @@ impl Selection {
     ///
     /// When a pattern matches no row at all, or nothing is left after the filters.
     pub fn choose(&self, rows: Vec<Row>) -> Result<Vec<Row>, SelectError> {
-        let matches = |matcher: &GlobMatcher, row: &Row| matcher.is_match(&row.scenario.id.0) || matcher.is_match(row.id());
+        let matches = |matcher: &GlobMatcher, row: &Row| {
+            matcher.is_match(&row.scenario.id.0) || matcher.is_match(row.id())
+        };
         for (pattern, matcher) in &self.patterns {
             if !rows.iter().any(|row| matches(matcher, row)) {
                 return Err(SelectError::NothingMatches(pattern.clone()));
@@ -62,14 +67,22 @@ impl Selection {
         }
         let chosen: Vec<Row> = rows
             .into_iter()
-            .filter(|row| self.patterns.is_empty() || self.patterns.iter().any(|(_, matcher)| matches(matcher, row)))
+            .filter(|row| {
+                self.patterns.is_empty() || self.patterns.iter().any(|(_, matcher)| matches(matcher, row))
+            })
             .filter(|row| self.area.as_ref().is_none_or(|area| row.scenario.id.area() == area))
-            .filter(|row| self.covers.as_ref().is_none_or(|id| row.scenario.covers.iter().any(|c| c.value.0 == *id)))
-            .filter(|row| self.needs.as_ref().is_none_or(|word| row.scenario.needs.iter().any(|n| n.name() == word)))
+            .filter(|row| {
+                self.covers.as_ref().is_none_or(|id| row.scenario.covers.iter().any(|c| c.value.0 == *id))
+            })
+            .filter(|row| {
+                self.needs.as_ref().is_none_or(|word| row.scenario.needs.iter().any(|n| n.name() == word))
+            })
             .collect();
         if chosen.is_empty() {
             let filters = [("--area", &self.area), ("--covers", &self.covers), ("--needs", &self.needs)];
-            let given = filters.iter().filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")));
+            let given = filters
+                .iter()
+                .filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")));
             return Err(SelectError::NothingMatches(given.collect::<Vec<_>>().join(" ")));
         }
         Ok(chosen)

@@ -180,7 +180,8 @@ impl Definition {
     fn template_texts(&self) -> Result<Vec<String>, String> {
         let read = |file: &TemplateFile| {
             let path = self.folder.join(&file.template);
-            fs::read_to_string(&path).map_err(|error| format!("cannot read its template {}: {error}", path.display()))
+            fs::read_to_string(&path)
+                .map_err(|error| format!("cannot read its template {}: {error}", path.display()))
         };
         self.files.iter().map(read).collect()
     }
@@ -196,7 +197,10 @@ impl Definition {
             let text = fs::read_to_string(&template)
                 .map_err(|source| DefinitionError::Unreadable { path: template, source })?;
             let path = blanks.dir.join(&file.name);
-            let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, blanks.fill(&text)));
+            let written = path
+                .parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .and_then(|()| fs::write(&path, blanks.fill(&text)));
             written.map_err(|source| DefinitionError::Unreadable { path, source })?;
         }
         Ok(())

@@ -5,12 +5,10 @@
 
 mod address;
 mod definition;
-mod expectation;
 mod find;
 mod process;
 
 pub use address::Addresses;
 pub use definition::{Blanks, Definition, DefinitionError, Offer, Stop, TemplateFile, VersionProbe};
-pub use expectation::{Expectation, ExpectationError, Expectations};
 pub use find::{FindError, find_target, installed, known_targets};
 pub use process::{Process, StartError, Started};

@@ -61,7 +61,11 @@ impl Process {
     /// # Errors
     ///
     /// When it cannot be started at all. That it ends or never listens is found out later.
-    pub fn start(definition: &Definition, origin: SocketAddr, addresses: &Addresses) -> Result<Self, StartError> {
+    pub fn start(
+        definition: &Definition,
+        origin: SocketAddr,
+        addresses: &Addresses,
+    ) -> Result<Self, StartError> {
         let dir = tempfile::Builder::new().prefix("hopspec-").tempdir().map_err(StartError::NoPlace)?;
         let listen = addresses.next().map_err(StartError::NoPlace)?;
         let blanks = Blanks { listen, origin, dir: dir.path() };
@@ -79,7 +83,8 @@ impl Process {
             .kill_on_drop(true)
             .process_group(0);
         let spawned = command.spawn();
-        let mut child = spawned.map_err(|source| StartError::Spawn { program: definition.program.clone(), source })?;
+        let mut child =
+            spawned.map_err(|source| StartError::Spawn { program: definition.program.clone(), source })?;
         let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let (tell, ended) = watch::channel(None);
         tokio::task::spawn_local(async move {

@@ -125,9 +125,7 @@ pub fn read_message(octets: &[u8], ended: bool, kind: Kind) -> Progress {
     match framing {
         Framing::None => Progress::Whole(message(Vec::new(), 0)),
         Framing::Length(length) => match usize::try_from(length) {
-            Ok(length) if rest.len() >= length => {
-                Progress::Whole(message(rest[..length].to_vec(), length))
-            }
+            Ok(length) if rest.len() >= length => Progress::Whole(message(rest[..length].to_vec(), length)),
             _ => Progress::Partial,
         },
         Framing::UntilClose if ended => Progress::Whole(message(rest.to_vec(), rest.len())),
@@ -195,13 +193,12 @@ fn framing(head: &Head, kind: Kind) -> Framing {
             return Framing::None;
         }
     }
-    let chunked = head.members("Transfer-Encoding").iter().any(|coding| coding.eq_ignore_ascii_case(b"chunked"));
+    let chunked =
+        head.members("Transfer-Encoding").iter().any(|coding| coding.eq_ignore_ascii_case(b"chunked"));
     if chunked {
         return Framing::Chunked;
     }
-    let length = head
-        .all("Content-Length")
-        .find_map(|field| number(&field.value));
+    let length = head.all("Content-Length").find_map(|field| number(&field.value));
     match (length, kind) {
         (Some(0), _) | (None, Kind::Request) => Framing::None,
         (Some(length), _) => Framing::Length(length),

@@ -74,9 +74,6 @@ mod tests {
             b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
         );
         assert_eq!(&frame(Opcode::Binary, &[0; 256], None)[..4], b"\x82\x7e\x01\x00");
-        assert_eq!(
-            &frame(Opcode::Binary, &[0; 65536], None)[..10],
-            b"\x82\x7f\0\0\0\0\0\x01\0\0"
-        );
+        assert_eq!(&frame(Opcode::Binary, &[0; 65536], None)[..10], b"\x82\x7f\0\0\0\0\0\x01\0\0");
     }
 }

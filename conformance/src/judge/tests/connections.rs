@@ -33,6 +33,25 @@ fn a_request_comes_on_the_connection_that_was_asked_for(
     assert_eq!(findings(&judgement), expected);
 }
 
+#[rstest]
+#[case("new", "origin \"next\"")]
+#[case("same", "origin")]
+fn octets_that_are_no_request_do_not_answer_for_one_elsewhere(#[case] on: &str, #[case] actor: &str) {
+    let steps = format!("origin receives-request\n{actor} receives-request on=\"{on}\"");
+    let row = row(&steps);
+    let catalogue = catalogue();
+    let mut judge = Judge::new(&row, &catalogue, names());
+    let first = Tape::default().origin(0).got(0, GET);
+    judge.settle(&row.scenario.steps[0], &first.recording(), false);
+    // Octets of a tunnel on the connection that is not meant, then the request on the one that is.
+    let (other, meant) = if on == "new" { (0, 1) } else { (1, 0) };
+    let tape = first.origin(1).got(other, "tunnel data");
+    assert!(!judge.ready(&row.scenario.steps[1], &tape.recording()));
+    let tape = tape.got(meant, NEXT);
+    assert_eq!(judge.settle(&row.scenario.steps[1], &tape.recording(), false), Flow::On);
+    assert_eq!(judge.finish(&tape.recording()).verdict, Verdict::Pass);
+}
+
 #[test]
 fn a_name_stands_for_the_connection_of_its_request() {
     let steps = "origin receives-request\norigin \"next\" receives-request\norigin receives-bytes \"a\"\norigin \"next\" receives-bytes \"b\"";

@@ -96,21 +96,34 @@ impl Expectations {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, ExpectationError> {
-        let file: File = toml::from_str(text)
-            .map_err(|source| ExpectationError::Malformed { path: path.to_owned(), source: Box::new(source) })?;
+        let file: File = toml::from_str(text).map_err(|source| ExpectationError::Malformed {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
         let mut entries = Vec::new();
         for entry in file.expect {
             let matcher = |pattern: &String| {
-                GlobBuilder::new(pattern).literal_separator(true).build().map(|glob| glob.compile_matcher()).map_err(|source| {
-                    ExpectationError::BadPattern { path: path.to_owned(), pattern: pattern.clone(), source }
-                })
+                GlobBuilder::new(pattern)
+                    .literal_separator(true)
+                    .build()
+                    .map(|glob| glob.compile_matcher())
+                    .map_err(|source| ExpectationError::BadPattern {
+                        path: path.to_owned(),
+                        pattern: pattern.clone(),
+                        source,
+                    })
             };
             let matchers = entry.rows.iter().map(matcher).collect::<Result<Vec<_>, _>>()?;
             if entry.reason.trim().is_empty() || entry.rows.is_empty() {
                 let pattern = entry.rows.first().cloned().unwrap_or_default();
                 return Err(ExpectationError::NoReason { path: path.to_owned(), pattern });
             }
-            entries.push(Expectation { patterns: entry.rows, matchers, verdict: entry.verdict, reason: entry.reason });
+            entries.push(Expectation {
+                patterns: entry.rows,
+                matchers,
+                verdict: entry.verdict,
+                reason: entry.reason,
+            });
         }
         Ok(Self(entries))
     }
@@ -123,8 +136,8 @@ impl Expectations {
 
     /// Patterns that match none of `rows`: they speak of what no longer exists.
     pub fn idle<'a>(&'a self, rows: &'a [String]) -> impl Iterator<Item = &'a str> {
-        self.0.iter().flat_map(|entry| entry.patterns.iter().zip(&entry.matchers)).filter_map(|(pattern, matcher)| {
-            (!rows.iter().any(|row| matcher.is_match(row))).then_some(pattern.as_str())
-        })
+        self.0.iter().flat_map(|entry| entry.patterns.iter().zip(&entry.matchers)).filter_map(
+            |(pattern, matcher)| (!rows.iter().any(|row| matcher.is_match(row))).then_some(pattern.as_str()),
+        )
     }
 }
