@@ -208,7 +208,15 @@ impl<'a> Exchange<'a> {
         if refuses {
             self.spoil_what_follows().await;
         }
-        drop(tokio::spawn(self.origin.close()));
+        if fault == Fault::KeepFinishedOrigin {
+            let origin = self.origin;
+            drop(tokio::spawn(async move {
+                let _kept = origin;
+                std::future::pending::<()>().await
+            }));
+        } else {
+            drop(tokio::spawn(self.origin.close()));
+        }
         if closes || refuses && fault == Fault::RefusalClosesUnannounced {
             Ending::Close
         } else {

@@ -125,6 +125,7 @@ faults! {
     AlterStatus "alter-status" "403 becomes 404.";
     AlterRefusalBody "alter-refusal-body" "The lowest bit of every octet of a refusal's body is flipped.";
     CloseNotAnnounced "close-not-announced" "Closing after an answer is not announced in Connection.";
+    KeepFinishedOrigin "keep-finished-origin" "The origin's connection stays open though the origin has ended it.";
     IgnoreClientClose "ignore-client-close" "A client's `Connection: close` is not honoured.";
     DropRefusalFields "drop-refusal-fields" "WWW-Authenticate, Location, Sec-WebSocket-Version leave refusals.";
     AcceptOnRefusal "accept-on-refusal" "A refusal gains a Sec-WebSocket-Accept.";
