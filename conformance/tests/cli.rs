@@ -68,7 +68,7 @@ fn wrong_usage_ends_with_2_before_anything_runs(#[case] args: &[&str], #[case] m
 #[case("text", "error: text cannot be run: it is not executable\n")]
 fn what_is_no_program_is_no_target(#[case] target: &str, #[case] message: &str) {
     let suite = Suite::small();
-    suite.write("text", "words");
+    suite.write("text", "#!/no/such/interpreter\n");
     let run = suite.hopspec(&["run", "--target", target]);
     run.ends(3, &[]);
     assert_eq!(run.err, message);
@@ -77,12 +77,12 @@ fn what_is_no_program_is_no_target(#[case] target: &str, #[case] message: &str) 
 #[test]
 fn a_program_that_the_system_cannot_start_is_no_target() {
     let suite = Suite::small();
-    suite.write("text", "words");
+    suite.write("text", "#!/no/such/interpreter\n");
     fs::set_permissions(suite.path("text"), fs::Permissions::from_mode(0o755)).unwrap();
     let run = suite.hopspec(&["run", "--target", "./text"]);
     run.ends(
         3,
-        &["error: the target did not start", "because: cannot start DIR/text", "because: Exec format error"],
+        &["error: the target exited with status 3 before it was ready", "cannot start DIR/text: No such file"],
     );
 }
 

@@ -87,3 +87,15 @@ fn a_run_that_waits_for_its_target_ends_at_once() {
     suite.nothing_is_left();
     assert_eq!(suite.report()["summary"]["not_played"], 7);
 }
+
+#[test]
+fn a_run_that_is_killed_takes_its_targets_with_it() {
+    let suite = suite("faulty", &[]);
+    let mut run = suite.start(&[&RUN[..], &["--jobs", "3"]].concat());
+    run.until(2, "hops/a-quick:");
+    assert!(suite.left_behind().iter().any(|line| line.contains("--listen")), "targets run");
+    run.signal(Signal::KILL);
+    assert_eq!(run.finish().code, None);
+    // The targets' folders stay: nobody is left to remove them.
+    suite.no_process_is_left();
+}

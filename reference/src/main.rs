@@ -1,18 +1,16 @@
-//! The command line: where the configuration comes from, where the log goes,
-//! and what the signals and exit codes mean.
+//! The command line: where the configuration comes from, and what signals and
+//! exit codes mean.
 //!
 //! Exit codes: 0 stopped by a signal, 1 could not start or run, 2 the command
 //! line or the configuration is wrong.
 
-use std::{error::Error, path::PathBuf, process::ExitCode, thread};
+use std::{io, path::PathBuf, process::ExitCode, thread};
 
 use clap::Parser;
-use reference::{Config, ConfigError, GRACE, Proxy, Running};
+use reference::{Config, GRACE};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 use tracing_subscriber::EnvFilter;
-
-const WRONG: u8 = 2;
 
 /// A minimal HTTP/1.1 reverse proxy that does the Upgrade hop right.
 #[derive(Debug, Parser)]
@@ -27,102 +25,69 @@ struct Arguments {
     /// Without a file: where to forward everything, as the page's map example.
     #[arg(long, value_name = "ADDRESS", requires = "listen")]
     upstream: Option<String>,
-    /// What to log: error, warn, info, debug or trace, or a filter as in RUST_LOG.
-    #[arg(long, value_name = "LEVEL")]
-    log: Option<String>,
 }
 
+const USAGE: &str = "Start it in one of two ways:
+  reference --config FILE
+  reference --listen 127.0.0.1:8080 --upstream 127.0.0.1:9000";
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    if let Err(error) = start_log(arguments.log.as_deref()) {
-        anstream::eprintln!("error: --log: {error}");
-        return ExitCode::from(WRONG);
-    }
-    let config = match configure(&arguments) {
-        Some(Ok(config)) => config,
-        Some(Err(error)) => {
-            anstream::eprintln!("{}", error.render());
-            return ExitCode::from(WRONG);
+    let config = match Arguments::parse() {
+        Arguments { config: Some(file), .. } => Config::read(&file).map_err(|error| error.render()),
+        Arguments { listen: Some(listen), upstream: Some(upstream), .. } => {
+            Config::from_pair(&listen, &upstream).map_err(|error| error.render())
         }
-        None => {
-            anstream::eprintln!("Start it in one of two ways:");
-            anstream::eprintln!("  reference --config FILE");
-            anstream::eprintln!("  reference --listen 127.0.0.1:8080 --upstream 127.0.0.1:9000");
-            return ExitCode::from(WRONG);
+        _ => Err(USAGE.into()),
+    };
+    let config = match config {
+        Ok(config) => config,
+        Err(told) => {
+            anstream::eprintln!("{told}");
+            return ExitCode::from(2);
         }
     };
+    start_log();
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-            error!("{error}{cause}");
+            error!("{error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn configure(arguments: &Arguments) -> Option<Result<Config, ConfigError>> {
-    match (&arguments.config, &arguments.listen, &arguments.upstream) {
-        (Some(file), ..) => Some(Config::read(file)),
-        (None, Some(listen), Some(upstream)) => Some(Config::from_pair(listen, upstream)),
-        _ => None,
-    }
-}
-
-fn run(config: Config) -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        // Before anybody is told that we listen: a signal must not find us deaf.
-        let stops = Stops::listen()?;
-        let running = Proxy::bind(config)?.start(thread::available_parallelism()?.get())?;
-        until_stopped(stops, &running).await;
-        running.join();
-        Ok(())
-    })
-}
-
-/// The first signal lets everything finish, the second ends it at once.
-async fn until_stopped(mut stops: Stops, running: &Running) {
-    stops.next().await;
+/// Serves until a signal says otherwise: the first lets everything finish,
+/// the second ends it at once.
+#[tokio::main(flavor = "current_thread")]
+async fn run(config: Config) -> io::Result<()> {
+    // Before anybody is told that we listen: a signal must not find us deaf.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let running = reference::start(config, thread::available_parallelism()?.get())?;
+    either(&mut terminate, &mut interrupt).await;
     info!("stopping within {} s", GRACE.as_secs());
     running.drain();
     tokio::select! {
-        () = stops.next() => running.end(),
+        () = either(&mut terminate, &mut interrupt) => running.end(),
         () = running.ended() => {}
     }
+    running.join();
+    Ok(())
 }
 
-/// The signals that ask us to stop.
-struct Stops {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Stops {
-    fn listen() -> std::io::Result<Self> {
-        let terminate = signal(SignalKind::terminate())?;
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Stops { terminate, interrupt })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
+async fn either(one: &mut Signal, other: &mut Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
     }
 }
 
-/// The log goes to stderr; `--log` wins over `RUST_LOG`, and both over `info`.
-fn start_log(level: Option<&str>) -> Result<(), Box<dyn Error>> {
-    let filter = match level {
-        Some(level) => EnvFilter::try_new(level)?,
-        None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("reference=info")),
-    };
+/// The log goes to stderr, and says what `RUST_LOG` asks for.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("reference=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(io::stderr)
+        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
         .init();
-    Ok(())
 }

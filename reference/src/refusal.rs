@@ -1,96 +1,52 @@
-//! The answers this proxy gives by itself.
+//! The answers this proxy gives by itself, in place of the origin's.
 //!
-//! It owns their status and their form, one for every way in which a request
-//! can fail here. None of them ever carries an Upgrade.
+//! The status says whose fault it was: 4xx the client's, 502 and 504 the
+//! origin's (RFC 9110 §15.5, §15.6). None of them ever carries an Upgrade.
 
-use bytes::Bytes;
-use http_body_util::Full;
+use std::error::Error;
+
+use http_body_util::{Either, Full};
 use hyper::{
     Response, StatusCode,
-    header::{CONNECTION, CONTENT_TYPE},
+    header::{ALLOW, CONNECTION, CONTENT_TYPE},
     http::HeaderValue,
 };
 
-use crate::{
-    admit::NotAdmitted,
-    body::{Content, Ending},
-    upgrade::InvalidSwitch,
-    upstream::UpstreamError,
-};
+use crate::body::Answer;
 
-/// Why a request gets our answer instead of the origin's.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
-    #[error(transparent)]
-    NotAdmitted(#[from] NotAdmitted),
-    #[error("no location for this path")]
-    NoLocation,
-    #[error("the request body {}", if *.0 == Ending::Stalled { "stalled" } else { "broke off" })]
-    Body(Ending),
-    #[error(transparent)]
-    Upstream(#[from] UpstreamError),
-    #[error("the origin used a transfer coding other than chunked")]
-    UnknownCoding,
-    #[error("the origin answered with a status that does not exist")]
-    InvalidStatus,
-    #[error(transparent)]
-    InvalidSwitch(#[from] InvalidSwitch),
+/// Why a request is not forwarded, or its answer not passed on.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) why: &'static str,
+    pub(crate) cause: Option<Box<dyn Error>>,
 }
 
 impl Refusal {
-    /// The status, from the meanings in RFC 9110 §15 and RFC 9209 §2.3.
-    pub(crate) fn status(&self) -> StatusCode {
-        match self {
-            Refusal::NotAdmitted(NotAdmitted::Connect | NotAdmitted::UnknownCoding) => {
-                StatusCode::NOT_IMPLEMENTED
-            }
-            Refusal::NotAdmitted(NotAdmitted::Loop) => StatusCode::LOOP_DETECTED,
-            Refusal::NotAdmitted(NotAdmitted::LastHop) => StatusCode::OK,
-            Refusal::NotAdmitted(NotAdmitted::Trace) => StatusCode::METHOD_NOT_ALLOWED,
-            Refusal::NotAdmitted(_) | Refusal::Body(Ending::Broken | Ending::Complete) => {
-                StatusCode::BAD_REQUEST
-            }
-            Refusal::Body(Ending::Stalled) => StatusCode::REQUEST_TIMEOUT,
-            Refusal::NoLocation => StatusCode::NOT_FOUND,
-            Refusal::Upstream(UpstreamError::ConnectTimeout | UpstreamError::Silent) => {
-                StatusCode::GATEWAY_TIMEOUT
-            }
-            Refusal::Upstream(_)
-            | Refusal::UnknownCoding
-            | Refusal::InvalidStatus
-            | Refusal::InvalidSwitch(_) => StatusCode::BAD_GATEWAY,
-        }
+    pub(crate) fn new(status: StatusCode, why: &'static str) -> Self {
+        Refusal { status, why, cause: None }
     }
 
-    /// Whether what follows on the client's connection can no longer be
-    /// trusted to be a request, or is not worth waiting for.
-    pub(crate) fn closes(&self, body_is_unread: bool) -> bool {
-        let hop_is_in_doubt = match self {
-            Refusal::NotAdmitted(NotAdmitted::LastHop | NotAdmitted::Trace) => false,
-            Refusal::NotAdmitted(_) | Refusal::Body(_) => true,
-            _ => false,
-        };
-        hop_is_in_doubt || body_is_unread
+    pub(crate) fn because(self, cause: impl Error + 'static) -> Self {
+        Refusal { cause: Some(Box::new(cause)), ..self }
     }
 
-    /// The answer itself: a line of text, or nothing for a 200.
-    pub(crate) fn answer(&self, close: bool) -> Response<Content> {
-        let status = self.status();
-        let text = match status.is_success() {
-            true => String::new(),
-            false => format!("{status}: {self}\n"),
-        };
-        let mut answer = Response::new(Content::Own(Full::new(Bytes::from(text))));
+    /// The answer: a line of text, or nothing where all is well.
+    pub(crate) fn answer(&self, body_is_unread: bool) -> Answer {
+        let status = self.status;
+        let text = if status.is_success() { String::new() } else { format!("{status}: {}\n", self.why) };
+        let mut answer = Response::new(Either::Right(Full::from(text)));
         *answer.status_mut() = status;
         let fields = answer.headers_mut();
-        if !status.is_success() {
-            fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-        }
+        fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        // RFC 9110 §15.5.6: a 405 has to say what is allowed.
         if status == StatusCode::METHOD_NOT_ALLOWED {
             let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
-            fields.insert(hyper::header::ALLOW, methods);
+            fields.insert(ALLOW, methods);
         }
-        if close {
+        // Where one message was in doubt, so is where the next one begins.
+        let in_doubt = [StatusCode::BAD_REQUEST, StatusCode::REQUEST_TIMEOUT, StatusCode::NOT_IMPLEMENTED];
+        if body_is_unread || in_doubt.contains(&status) {
             fields.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         answer

@@ -1,8 +1,7 @@
 //! What leaves this hop instead of what came in, for either kind of message.
 //!
 //! It owns the order of the steps; what is hop-by-hop is `fields.rs`'s, and
-//! the head of a 101 is `upgrade.rs`'s. It never decides whether a message
-//! goes out at all, except where its framing could not be kept.
+//! the head of a 101 is `upgrade.rs`'s.
 
 use std::net::IpAddr;
 
@@ -18,7 +17,6 @@ use crate::{
     config::{Facts, Location},
     fields,
     refusal::Refusal,
-    upgrade::Offer,
 };
 
 /// What the origin gets instead of what the client sent. The fields are
@@ -27,24 +25,20 @@ pub(crate) fn rewrite_request(
     location: &Location,
     head: &mut request::Parts,
     body: &Incoming,
-    offer: Option<&Offer>,
     host: &str,
     remote: IpAddr,
 ) -> Request<()> {
-    let facts = Facts {
-        fields: &head.headers,
-        upgrade: offer.map(Offer::value),
-        host,
-        proxy_host: &location.proxy_host,
-        remote,
-    };
+    let facts = Facts { fields: &head.headers, host, proxy_host: &location.proxy_host, remote };
     // Configured values may use fields that are about to be removed.
     let configured: Vec<_> = location.fields.iter().map(|(name, value)| (name, value.of(&facts))).collect();
     let mut headers = std::mem::take(&mut head.headers);
     // Statement 1 of the page: Upgrade and Connection end here by default …
     fields::remove_hop_by_hop(&mut headers);
-    fields::remove_request_only(&mut headers);
-    // … and statement 2: the configuration passes them on explicitly.
+    // … as does the expectation, which hyper meets with a 100 of its own …
+    headers.remove(header::EXPECT);
+    // … and RFC 9110 §11.7.2: credentials for a proxy that asked for them.
+    headers.remove(header::PROXY_AUTHORIZATION);
+    // Statement 2: the configuration passes them on explicitly.
     set_configured(&mut headers, configured);
     fields::settle_connection(&mut headers);
     fields::append_via(&mut headers, head.version);
@@ -56,8 +50,7 @@ pub(crate) fn rewrite_request(
     let mut request = Request::new(());
     *request.method_mut() = head.method.clone();
     // RFC 9112 §3.2.1: path and query, as they were written.
-    let target = head.uri.path_and_query().cloned();
-    *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
+    *request.uri_mut() = head.uri.path_and_query().cloned().map(Uri::from).unwrap_or_default();
     // Statement 5 of the page: HTTP/1.1, whatever the client spoke.
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = headers;
@@ -71,11 +64,11 @@ fn set_configured(headers: &mut HeaderMap, configured: Vec<(&HeaderName, Vec<u8>
     }
     for (name, value) in configured {
         // RFC 9112 §3.2: Host alone is sent even if it is empty.
-        if value.is_empty() && name != header::HOST {
-            continue;
-        }
+        let is_wanted = !value.is_empty() || name == header::HOST;
         // What came in as a field and out of a checked text is a valid value.
-        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value)) {
+        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value))
+            && is_wanted
+        {
             headers.append(name, value);
         }
     }
@@ -83,17 +76,17 @@ fn set_configured(headers: &mut HeaderMap, configured: Vec<(&HeaderName, Vec<u8>
 
 /// What the client gets of an ordinary answer's head.
 pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> Result<(), Refusal> {
+    let refuse = |why| Err(Refusal::new(StatusCode::BAD_GATEWAY, why));
     // RFC 9110 §15: there is no class above 5.
     if answer.status.as_u16() >= 600 {
-        return Err(Refusal::InvalidStatus);
+        return refuse("the origin answered with a status that does not exist");
     }
     let headers = &mut answer.headers;
-    let mut codings = fields::members(headers, &header::TRANSFER_ENCODING);
-    let is_coded = codings.next().is_some_and(|coding| !coding.eq_ignore_ascii_case(b"chunked"));
-    if is_coded || codings.next().is_some() {
-        return Err(Refusal::UnknownCoding);
+    if fields::members(headers, &header::TRANSFER_ENCODING)
+        .any(|coding| !coding.eq_ignore_ascii_case(b"chunked"))
+    {
+        return refuse("the origin used a transfer coding other than chunked");
     }
-    drop(codings);
     // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length, which must
     // not survive to frame the message on the next hop.
     if headers.contains_key(header::TRANSFER_ENCODING) {
@@ -104,9 +97,8 @@ pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> R
     }
     // RFC 9110 §7.8: a 426 has to say what is wanted; from any other answer
     // the advertisement goes, for it spoke of the origin's own connection.
-    let wanted = (answer.status == StatusCode::UPGRADE_REQUIRED)
-        .then(|| headers.get(header::UPGRADE).cloned())
-        .flatten();
+    let is_required = answer.status == StatusCode::UPGRADE_REQUIRED;
+    let wanted = headers.get(header::UPGRADE).filter(|_| is_required).cloned();
     fields::remove_hop_by_hop(headers);
     if let Some(wanted) = wanted {
         headers.insert(header::UPGRADE, wanted);

@@ -1,9 +1,9 @@
 //! Listening, the threads, and how all of it comes to an end.
 //!
-//! It owns no connection: each belongs to a task of the thread that accepted
-//! it. Threads share nothing but the listening sockets and the configuration.
+//! Each connection belongs to a task of the thread that accepted it. Threads
+//! share nothing but the listening sockets and the configuration.
 
-use std::{io, net::SocketAddr, rc::Rc, sync::Arc, thread, time::Duration};
+use std::{io, net, net::SocketAddr, rc::Rc, sync::Arc, thread, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -26,34 +26,13 @@ pub const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait if the system has no sockets left for another client.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// A proxy that is bound to its addresses but serves nobody yet.
-#[derive(Debug)]
-pub struct Proxy {
-    config: Arc<Config>,
-    listeners: Vec<Listener>,
-}
-
 /// A proxy at work on threads of its own. Dropping it leaves it running.
 #[derive(Debug)]
 pub struct Running {
+    /// Where it listens, in the configuration's order.
+    pub addresses: Vec<SocketAddr>,
     stage: watch::Sender<Stage>,
     threads: Vec<thread::JoinHandle<()>>,
-}
-
-/// An address could not be bound.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}")]
-pub struct BindError {
-    /// The address from the configuration.
-    pub address: SocketAddr,
-    /// Why it could not be bound.
-    pub source: io::Error,
-}
-
-#[derive(Debug)]
-struct Listener {
-    socket: std::net::TcpListener,
-    server: Arc<Server>,
 }
 
 /// How far the end has come.
@@ -68,49 +47,37 @@ enum Stage {
 #[derive(Debug, Clone)]
 pub(crate) struct Stages(watch::Receiver<Stage>);
 
-impl Proxy {
-    /// Binds every address of the configuration, once each: a port that is
-    /// taken is an error, never shared.
-    pub fn bind(config: Config) -> Result<Self, BindError> {
-        let mut listeners = Vec::new();
-        for server in &config.servers {
-            for &address in &server.listen {
-                let bound = std::net::TcpListener::bind(address);
-                let socket = bound.map_err(|source| BindError { address, source })?;
-                socket.set_nonblocking(true).map_err(|source| BindError { address, source })?;
-                listeners.push(Listener { socket, server: server.clone() });
-            }
+/// Binds every address of the configuration, and starts to serve on as many
+/// threads as asked for. A port that is taken is an error, never shared.
+pub fn start(config: Config, threads: usize) -> io::Result<Running> {
+    let mut listeners = Vec::new();
+    for server in config.servers {
+        for address in &server.listen {
+            let told = |error: io::Error| {
+                io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+            };
+            let socket = net::TcpListener::bind(address).map_err(told)?;
+            socket.set_nonblocking(true)?;
+            listeners.push((socket, server.clone()));
         }
-        Ok(Proxy { config: Arc::new(config), listeners })
     }
-
-    /// The addresses bound, in the configuration's order; a port 0 has become
-    /// a real one.
-    pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.listeners.iter().filter_map(|listener| listener.socket.local_addr().ok()).collect()
+    let addresses =
+        listeners.iter().map(|(socket, _)| socket.local_addr()).collect::<io::Result<Vec<_>>>()?;
+    for address in &addresses {
+        info!("listening on {address}");
     }
-
-    /// Starts to serve, on as many threads as asked for.
-    pub fn start(self, threads: usize) -> io::Result<Running> {
-        let (stage, stages) = watch::channel(Stage::Serving);
-        let mut running = Running { stage, threads: Vec::new() };
-        for address in self.addresses() {
-            info!("listening on {address}");
-        }
-        for index in 0..threads.max(1) {
-            let listeners: Vec<_> =
-                self.listeners.iter().map(Listener::try_clone).collect::<io::Result<_>>()?;
-            let config = self.config.clone();
-            let stages = Stages(stages.clone());
-            let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-            let name = format!("proxy-{index}");
-            let thread = thread::Builder::new().name(name).spawn(move || {
-                LocalSet::new().block_on(&runtime, work(&config, listeners, stages));
-            })?;
-            running.threads.push(thread);
-        }
-        Ok(running)
+    let (stage, stages) = watch::channel(Stage::Serving);
+    let mut running = Running { addresses, stage, threads: Vec::new() };
+    for _ in 0..threads {
+        let copy =
+            |(socket, server): &(net::TcpListener, Arc<Server>)| Ok((socket.try_clone()?, server.clone()));
+        let listeners = listeners.iter().map(copy).collect::<io::Result<Vec<_>>>()?;
+        let stages = Stages(stages.clone());
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let work = move || LocalSet::new().block_on(&runtime, work(listeners, stages));
+        running.threads.push(thread::Builder::new().name("proxy".into()).spawn(work)?);
     }
+    Ok(running)
 }
 
 impl Running {
@@ -148,18 +115,12 @@ impl Stages {
     }
 }
 
-impl Listener {
-    fn try_clone(&self) -> io::Result<Self> {
-        Ok(Listener { socket: self.socket.try_clone()?, server: self.server.clone() })
-    }
-}
-
 /// One thread's work: accept until told to stop, then see everybody out.
-async fn work(config: &Config, listeners: Vec<Listener>, mut stages: Stages) {
-    let pools: Rc<[_]> = config.upstreams.iter().map(|upstream| Rc::new(Pool::new(upstream))).collect();
+async fn work(listeners: Vec<(net::TcpListener, Arc<Server>)>, mut stages: Stages) {
+    let pool = Rc::new(Pool::default());
     let mut accepting = JoinSet::new();
-    for listener in listeners {
-        accepting.spawn_local(accept(listener, pools.clone(), stages.clone()));
+    for (socket, server) in listeners {
+        accepting.spawn_local(accept(socket, server, pool.clone(), stages.clone()));
     }
     stages.draining().await;
     tokio::select! {
@@ -170,23 +131,22 @@ async fn work(config: &Config, listeners: Vec<Listener>, mut stages: Stages) {
 }
 
 /// Accepts clients on one address, and sees them out at the end.
-async fn accept(listener: Listener, pools: Rc<[Rc<Pool>]>, stages: Stages) {
-    let socket = match TcpListener::from_std(listener.socket) {
+async fn accept(socket: net::TcpListener, server: Arc<Server>, pool: Rc<Pool>, mut stages: Stages) {
+    let socket = match TcpListener::from_std(socket) {
         Ok(socket) => socket,
         Err(error) => return warn!("cannot accept: {error}"),
     };
     let mut sessions = JoinSet::new();
-    let mut draining = stages.clone();
-    let mut draining = std::pin::pin!(draining.draining());
+    let sessions_stages = stages.clone();
     loop {
         tokio::select! {
             biased;
-            () = &mut draining => break,
+            () = stages.draining() => break,
             Some(_) = sessions.join_next() => {}
             accepted = socket.accept() => match accepted {
                 Ok((client, address)) => {
-                    let server = listener.server.clone();
-                    sessions.spawn_local(session(client, address, server, pools.clone(), stages.clone()));
+                    let (server, pool, stages) = (server.clone(), pool.clone(), sessions_stages.clone());
+                    sessions.spawn_local(session(client, address, server, pool, stages));
                 }
                 Err(error) => {
                     warn!("cannot accept: {error}");

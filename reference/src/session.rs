@@ -1,16 +1,18 @@
 //! One client connection, from accept to its last byte.
 //!
 //! It owns the two lives of a connection: HTTP under hyper, then, if an
-//! exchange switched, a tunnel of bare sockets. The origin's side of a switch
-//! is held here, so whatever becomes of the client, it goes with it.
+//! exchange switched, a tunnel of bare sockets. All that an exchange holds is
+//! held here, so whatever becomes of the client, it goes with it.
 
-use std::{cell::Cell, future::poll_fn, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::Cell, future::poll_fn, io, net::SocketAddr, os::fd::AsFd as _, rc::Rc, sync::Arc, time::Duration,
+};
 
 use bytes::Bytes;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncReadExt as _, AsyncWriteExt as _, Interest},
     net::TcpStream,
     time::timeout,
 };
@@ -19,11 +21,10 @@ use tracing::{debug, info};
 use crate::{
     config::Server,
     exchange::{Client, Switched, exchange},
-    interim::{ClientWire, Interims},
     serve::Stages,
     tunnel::{self, End, Patience, Sides},
     upstream::Pool,
-    wire::Wire,
+    wire::{Wire, interims},
 };
 
 /// The largest request head taken, in bytes and in fields.
@@ -37,42 +38,41 @@ const SEND_PATIENCE: Duration = Duration::from_secs(60);
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: u64 = 1024 * 1024;
 
-/// Serves one client until it or we have had enough.
+/// Serves one client until it or we have had enough. An error means that the
+/// client has gone.
 pub(crate) async fn session(
     socket: TcpStream,
     address: SocketAddr,
     server: Arc<Server>,
-    pools: Rc<[Rc<Pool>]>,
+    pool: Rc<Pool>,
     stages: Stages,
-) {
-    if socket.set_nodelay(true).is_err() {
-        return; // It is gone already.
-    }
-    let interims = Arc::new(Interims::default());
-    let header_timeout = server.header_timeout;
-    let wire = ClientWire::new(Wire::new(socket, SEND_PATIENCE), interims.clone());
-    let client = Rc::new(Client { address, server, pools, interims, switched: Cell::new(None) });
-    let Some((socket, early)) = speak_http(wire, &client, header_timeout, stages).await else {
-        return;
+) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    // hyper does not read while it waits for our answer, so it would not
+    // notice a reset; a second handle of the socket does.
+    let watched = TcpStream::from_std(socket.as_fd().try_clone_to_owned()?.into())?;
+    let (sender, receiver) = interims();
+    let wire = Wire::new(socket, SEND_PATIENCE, Some(receiver));
+    let client = Rc::new(Client { address, server, pool, interims: sender, switched: Cell::new(None) });
+    let left = tokio::select! {
+        left = speak_http(wire, &client, stages) => left,
+        _ = watched.ready(Interest::ERROR) => None,
     };
-    match client.switched.take() {
-        Some(switched) => run_tunnel(socket, early, switched, address).await,
-        None => linger(socket).await,
+    drop(watched);
+    match (left, client.switched.take()) {
+        (Some((socket, early)), Some(switched)) => run_tunnel(socket, early, switched, address).await,
+        (Some((socket, _)), None) => linger(socket).await,
+        (None, _) => Ok(()),
     }
 }
 
 /// Speaks HTTP as long as it lasts. What is left then is the socket, and what
 /// was read from it behind the last request.
-async fn speak_http(
-    wire: ClientWire<TcpStream>,
-    client: &Rc<Client>,
-    header_timeout: Duration,
-    mut stages: Stages,
-) -> Option<(TcpStream, Bytes)> {
+async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Option<(TcpStream, Bytes)> {
     let service = service_fn(|request| Box::pin(exchange(client.clone(), request)));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(client.server.limits.header)
         .max_header_size(MOST_HEAD)
         .max_buf_size(MOST_HEAD)
         .max_headers(MOST_FIELDS)
@@ -80,21 +80,17 @@ async fn speak_http(
         .half_close(true)
         .serve_connection(TokioIo::new(wire), service);
 
-    let mut is_draining = false;
-    let outcome = loop {
-        // Not `without_shutdown`, because draining has to reach it meanwhile.
-        let done = poll_fn(|cx| connection.poll_without_shutdown(cx));
-        tokio::select! {
-            biased;
-            outcome = done => break outcome,
-            () = stages.draining(), if !is_draining => {
-                is_draining = true;
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
-            }
+    // Not `without_shutdown`, because draining has to reach it meanwhile.
+    let outcome = tokio::select! {
+        biased;
+        outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => outcome,
+        () = stages.draining() => {
+            Pin::new(&mut connection).graceful_shutdown();
+            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
         }
     };
     let parts = connection.into_parts();
-    let (socket, early) = parts.io.into_inner().into_socket(parts.read_buf);
+    let (socket, early) = (parts.io.into_inner().socket, parts.read_buf);
     let Err(error) = outcome else {
         return Some((socket, early));
     };
@@ -107,28 +103,30 @@ async fn speak_http(
     error.is_parse().then_some((socket, early))
 }
 
-/// Statement 5 of the page, its other half: a tunnel whose origin stays
-/// silent for `proxy_read_timeout` is closed.
-async fn run_tunnel(client: TcpStream, early: Bytes, switched: Switched, address: SocketAddr) {
+/// Carries the tunnel. A reset is told to the other side as what it is.
+async fn run_tunnel(
+    client: TcpStream,
+    early: Bytes,
+    switched: Switched,
+    address: SocketAddr,
+) -> io::Result<()> {
     let mut sides = Sides { client, origin: switched.origin };
     let early = Sides { client: early, origin: switched.early };
     let patience = Patience { silence: switched.limits.read, stall: switched.limits.send };
     let end = tunnel::carry(&mut sides, early, patience).await;
     debug!("tunnel of {address}: {end:?}");
-    // A reset is told to the other side as what it is. If that fails, there
-    // is no one left to tell.
-    let _ = match end {
+    match end {
         End::ClientReset => sides.origin.set_zero_linger(),
         End::OriginReset => sides.client.set_zero_linger(),
         End::Closed | End::Silent | End::Stalled => Ok(()),
-    };
+    }
 }
 
 /// Closes a connection in a way that lets the client read our last answer:
 /// RFC 9112 §9.6, first our side, then, for a while, listening to theirs.
-async fn linger(mut socket: TcpStream) {
-    if socket.shutdown().await.is_ok() {
-        let mut rest = socket.take(LINGER_BYTES);
-        let _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
-    }
+async fn linger(mut socket: TcpStream) -> io::Result<()> {
+    socket.shutdown().await?;
+    let mut rest = socket.take(LINGER_BYTES);
+    let _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+    Ok(())
 }

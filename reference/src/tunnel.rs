@@ -183,7 +183,7 @@ impl Direction {
         self.state == State::Open && (!self.pending.is_empty() || self.source_ended)
     }
 
-    /// Moves what can be moved; ready once this direction is over.
+    /// Moves what can be moved.
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -192,36 +192,28 @@ impl Direction {
     ) -> Poll<()> {
         while self.state == State::Open {
             let step = if !self.pending.is_empty() {
-                self.poll_write(cx, sink)
+                let written = ready!(Pin::new(&mut *sink).poll_write(cx, &self.pending));
+                written.map(|count| self.wrote(count))
             } else if self.source_ended {
-                Pin::new(&mut *sink).poll_shutdown(cx).map_ok(|()| self.state = State::Closed)
+                ready!(Pin::new(&mut *sink).poll_shutdown(cx)).map(|()| self.state = State::Closed)
             } else {
-                self.poll_pass(cx, source, sink)
+                ready!(self.poll_read(cx, source, sink))
             };
-            if ready!(step).is_err() {
+            if step.is_err() {
                 self.state = State::SinkBroke;
             }
         }
         Poll::Ready(())
     }
 
-    fn poll_write(
-        &mut self,
-        cx: &mut Context<'_>,
-        sink: &mut (impl AsyncWrite + Unpin),
-    ) -> Poll<io::Result<()>> {
-        let count = ready!(Pin::new(sink).poll_write(cx, &self.pending))?;
-        if count == 0 {
-            return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-        }
+    fn wrote(&mut self, count: usize) {
         self.pending.advance(count);
         self.moved = Instant::now();
-        Poll::Ready(Ok(()))
     }
 
     /// Reads once, and writes it at once; only what the sink does not take
     /// right away gets memory of its own.
-    fn poll_pass(
+    fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
         source: &mut (impl AsyncRead + Unpin),
@@ -229,12 +221,10 @@ impl Direction {
     ) -> Poll<io::Result<()>> {
         SCRATCH.with_borrow_mut(|scratch| {
             let mut buffer = ReadBuf::new(scratch);
-            let outcome = ready!(Pin::new(source).poll_read(cx, &mut buffer));
-            let bytes = buffer.filled();
-            match outcome {
-                Ok(()) if bytes.is_empty() => self.source_ended = true,
-                Err(_) => self.state = State::SourceBroke,
-                Ok(()) => {
+            match (ready!(Pin::new(source).poll_read(cx, &mut buffer)), buffer.filled()) {
+                (Err(_), _) => self.state = State::SourceBroke,
+                (Ok(()), []) => self.source_ended = true,
+                (Ok(()), bytes) => {
                     self.moved = Instant::now();
                     let count = match Pin::new(sink).poll_write(cx, bytes) {
                         Poll::Ready(outcome) => outcome?,

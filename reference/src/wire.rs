@@ -1,67 +1,105 @@
-//! A socket as hyper drives it, and what hyper does not tell about it.
+//! A socket under hyper, and two things hyper's connections lack: a limit for
+//! writes that make no progress, and a way to send 1xx answers.
 //!
-//! It owns three small things: a limit for writes that make no progress, the
-//! count of received bytes, and the way back to the bare socket. It never
-//! changes a byte.
+//! An interim head is written only where hyper has nothing of its own under
+//! way. It never holds up a final answer: one that cannot be placed is
+//! dropped, since a client can do without it (RFC 9110 §15.2).
 
 use std::{
-    cell::Cell,
     io,
     pin::Pin,
-    rc::Rc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
+use bytes::{Buf, Bytes, BytesMut};
+use hyper::{HeaderMap, StatusCode, header};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    sync::mpsc,
     time::{Sleep, sleep},
 };
 
-/// A socket under hyper.
+use crate::fields;
+
+/// Interim heads on their way to a client's wire. More are not worth keeping.
+pub(crate) fn interims() -> (mpsc::Sender<Bytes>, mpsc::Receiver<Bytes>) {
+    mpsc::channel(16)
+}
+
+/// An interim answer's head, cleaned like any other (RFC 9110 §7.6.1), and
+/// without the length that it must not have (§8.6).
+pub(crate) fn interim_head(status: StatusCode, mut headers: HeaderMap) -> Bytes {
+    fields::remove_hop_by_hop(&mut headers);
+    headers.remove(header::CONTENT_LENGTH);
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut head = BytesMut::from(format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).as_bytes());
+    for (name, value) in &headers {
+        for piece in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            head.extend_from_slice(piece);
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    head.freeze()
+}
+
 #[derive(Debug)]
 pub(crate) struct Wire<S = TcpStream> {
-    socket: S,
+    pub(crate) socket: S,
+    /// How long a write may wait.
+    patience: Duration,
     /// Armed while the peer takes nothing.
     stall: Option<Pin<Box<Sleep>>>,
-    gauge: Rc<Gauge>,
+    /// Interim heads to write; an origin's wire has none.
+    interims: Option<mpsc::Receiver<Bytes>>,
+    /// What is left of the interim head being written.
+    current: Bytes,
+    /// hyper's last word was a completed flush: nothing of its is half sent.
+    between_messages: bool,
 }
 
-/// What can be read and set while hyper has the wire.
-#[derive(Debug)]
-pub(crate) struct Gauge {
-    /// Bytes received so far.
-    pub(crate) received: Cell<u64>,
-    /// How long a write may wait.
-    pub(crate) patience: Cell<Duration>,
-}
-
-impl<S> Wire<S> {
-    /// Wraps `socket`; a write may wait `patience` long.
-    pub(crate) fn new(socket: S, patience: Duration) -> Self {
-        let gauge = Gauge { received: Cell::new(0), patience: Cell::new(patience) };
-        Wire { socket, stall: None, gauge: Rc::new(gauge) }
+impl<S: AsyncWrite + Unpin> Wire<S> {
+    pub(crate) fn new(socket: S, patience: Duration, interims: Option<mpsc::Receiver<Bytes>>) -> Self {
+        let current = Bytes::new();
+        Wire { socket, patience, stall: None, interims, current, between_messages: true }
     }
 
-    pub(crate) fn gauge(&self) -> Rc<Gauge> {
-        self.gauge.clone()
-    }
-
-    pub(crate) fn into_socket(self) -> S {
-        self.socket
-    }
-
-    /// Passes on the outcome of a write, unless it has been pending too long.
-    fn limit<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if outcome.is_ready() {
-            self.stall = None;
-            return outcome;
+    /// Writes interim heads if there is room between two messages, and
+    /// otherwise drops them; then hyper may write.
+    fn poll_interims(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(interims) = &mut self.interims else { return Poll::Ready(Ok(())) };
+        loop {
+            while self.current.has_remaining() {
+                let outcome = Pin::new(&mut self.socket).poll_write(cx, &self.current);
+                let count = ready!(limit(cx, &mut self.stall, self.patience, outcome))?;
+                if count == 0 {
+                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+                self.current.advance(count);
+            }
+            match interims.poll_recv(cx) {
+                Poll::Ready(Some(head)) if self.between_messages => self.current = head,
+                Poll::Ready(Some(_)) => {}
+                Poll::Ready(None) | Poll::Pending => return Poll::Ready(Ok(())),
+            }
         }
-        let patience = self.gauge.patience.get();
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
-        stall.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
+}
+
+/// Passes on the outcome of a write, unless it has been pending too long.
+fn limit<T>(
+    cx: &mut Context<'_>,
+    stall: &mut Option<Pin<Box<Sleep>>>,
+    patience: Duration,
+    outcome: Poll<io::Result<T>>,
+) -> Poll<io::Result<T>> {
+    if outcome.is_ready() {
+        *stall = None;
+        return outcome;
+    }
+    let stall = stall.get_or_insert_with(|| Box::pin(sleep(patience)));
+    stall.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
@@ -70,18 +108,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let outcome = Pin::new(&mut self.socket).poll_read(cx, buffer);
-        let count = buffer.filled().len() - before;
-        self.gauge.received.set(self.gauge.received.get() + count as u64);
-        outcome
+        Pin::new(&mut self.socket).poll_read(cx, buffer)
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.socket).poll_write(cx, bytes);
-        self.limit(cx, outcome)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[io::IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -89,15 +122,21 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let outcome = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
-        self.limit(cx, outcome)
+        ready!(self.poll_interims(cx))?;
+        self.between_messages = false;
+        let Wire { socket, stall, patience, .. } = &mut *self;
+        let outcome = Pin::new(socket).poll_write_vectored(cx, slices);
+        limit(cx, stall, *patience, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
         self.socket.is_write_vectored()
     }
 
+    /// hyper flushes only what it has written completely, so here is a gap.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.between_messages = true;
+        ready!(self.poll_interims(cx))?;
         Pin::new(&mut self.socket).poll_flush(cx)
     }
 
@@ -107,44 +146,4 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        time::Instant,
-    };
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_write_waits_only_so_long() {
-        let (near, _far) = tokio::io::duplex(4);
-        let mut wire = Wire::new(near, Duration::from_secs(3));
-        let start = Instant::now();
-        let error = wire.write_all(b"too much").await.unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert_eq!(start.elapsed(), Duration::from_secs(3));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_slow_write_is_no_stalled_one() {
-        let (near, mut far) = tokio::io::duplex(4);
-        let mut wire = Wire::new(near, Duration::from_secs(3));
-        let reader = async {
-            for _ in 0..4 {
-                tokio::time::sleep(Duration::from_secs(2)).await;
-                far.read_exact(&mut [0; 4]).await.unwrap();
-            }
-        };
-        let (written, ()) = tokio::join!(wire.write_all(&[7; 16]), reader);
-        written.unwrap();
-    }
-
-    #[tokio::test]
-    async fn received_bytes_are_counted() {
-        let socket = tokio_test::io::Builder::new().read(b"12").read(b"345").build();
-        let mut wire = Wire::new(socket, Duration::from_secs(3));
-        let gauge = wire.gauge();
-        wire.read_to_end(&mut Vec::new()).await.unwrap();
-        assert_eq!(gauge.received.get(), 5);
-    }
-}
+mod tests;

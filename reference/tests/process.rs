@@ -61,7 +61,7 @@ fn a_wrong_configuration_exits_with_2() {
 fn a_missing_file_exits_with_2() {
     let (code, told) = output(&["--config", "/nowhere/at/all.conf"]);
     assert_eq!(code, Some(2));
-    assert!(told.contains("cannot read"), "{told}");
+    assert!(told.contains("cannot be read"), "{told}");
 }
 
 #[test]

@@ -66,14 +66,14 @@ fn a_refused_upgrade_leaves_http_behind_it() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");
     let mut client = proxy.client();
-    client.send(format!("{HANDSHAKE}GET /plain/next HTTP/1.1\r\nHost: a\r\n\r\n"));
+    client.send(format!("{HANDSHAKE}GET /mapped/next HTTP/1.1\r\nHost: a\r\n\r\n"));
     let mut upstream = origin.accept();
     upstream.head();
     upstream.send(OK.replace("200 OK", "403 Forbidden"));
     assert_eq!(status(&client.head()), "403");
     client.bytes(2);
     // The request behind it comes as a request of its own, rewritten.
-    let again = "GET /plain/next HTTP/1.1\r\n";
+    let again = "GET /mapped/next HTTP/1.1\r\n";
     let head = match upstream.head() {
         head if head.starts_with(again) => head,
         head => panic!("{head}"),

@@ -1,6 +1,6 @@
 //! Every flag, with the words of its help.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use clap::{Args as Group, Parser, Subcommand};
 
@@ -50,6 +50,9 @@ pub(super) enum Command {
     Judge(Judge),
     /// Print the JSON schema of a report
     Schema,
+    /// Become another program, which ends when the one that started us is killed
+    #[command(hide = true)]
+    Hold(Hold),
 }
 
 fn const_str(examples: &str, codes: &str) -> String {
@@ -138,6 +141,13 @@ pub(super) struct Check {
     /// One scenario, definition or expectation file [default: the whole suite]
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Hold {
+    /// The program and its arguments
+    #[arg(value_name = "PROGRAM", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) command: Vec<OsString>,
 }
 
 #[derive(Debug, Group)]

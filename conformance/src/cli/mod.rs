@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod failure;
+mod hold;
 mod judge;
 mod list;
 mod run;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),
+        Command::Hold(hold) => Err(hold::hold(&hold.command)),
     };
     match done {
         Ok(code) => ExitCode::from(code),

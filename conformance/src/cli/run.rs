@@ -146,7 +146,11 @@ fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
         None => find_target(&args.target, &suite.targets()),
     };
     match found {
-        Ok(definition) => Ok(Launch::Program(Box::new(definition))),
+        Ok(definition) => {
+            // Where a process cannot ask to follow its parent, the program is started as it is.
+            let starter = if cfg!(target_os = "linux") { env::current_exe().ok() } else { None };
+            Ok(Launch::Program(Box::new(Definition { starter, ..definition })))
+        }
         Err(error @ (FindError::Definition(_) | FindError::Unknown { .. })) => Err(Failure::usage(&error)),
         Err(error) => Err(Failure::target(&error)),
     }

@@ -41,6 +41,9 @@ pub struct Definition {
     /// Texts that make a line of its log a failure of its own.
     #[serde(default)]
     pub fails_on_log: Vec<String>,
+    /// Our own program: it starts the target as `hopspec hold`, so that it ends when we are killed.
+    #[serde(skip)]
+    pub starter: Option<PathBuf>,
     /// The folder that template files are read from.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -157,6 +160,7 @@ impl Definition {
             },
             stop: Stop::Term,
             fails_on_log: Vec::new(),
+            starter: None,
             folder: PathBuf::new(),
         }
     }

@@ -72,7 +72,14 @@ impl Process {
         definition.lay_out(&blanks)?;
         let log = fs::File::create(dir.path().join(LOG)).map_err(StartError::NoPlace)?;
         let errors = log.try_clone().map_err(StartError::NoPlace)?;
-        let mut command = Command::new(&definition.program);
+        let mut command = match &definition.starter {
+            None => Command::new(&definition.program),
+            Some(starter) => {
+                let mut command = Command::new(starter);
+                command.arg("hold").arg(&definition.program);
+                command
+            }
+        };
         command
             .args(definition.args.iter().map(|arg| blanks.fill(arg)))
             .envs(definition.env.iter().map(|(name, value)| (name, blanks.fill(value))))

@@ -197,6 +197,15 @@ impl Suite {
         }
     }
 
+    /// Waits until no process is left whose command line names this folder.
+    pub(crate) fn no_process_is_left(&self) {
+        let ended = Instant::now();
+        while self.left_behind().iter().any(|line| !line.starts_with('/') || line.contains(" --listen ")) {
+            assert!(ended.elapsed() < BOUND / 10, "still there: {:?}", self.left_behind());
+            thread::yield_now();
+        }
+    }
+
     /// Processes whose command line names this folder, and temporary files: all that a run left.
     pub(crate) fn left_behind(&self) -> Vec<String> {
         let mark = self.0.path().display().to_string();

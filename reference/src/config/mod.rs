@@ -1,20 +1,16 @@
-//! The configuration: nginx's language, the part of it that the "WebSocket
-//! proxying" page uses.
+//! The configuration: nginx's language, the part of it that the page
+//! "WebSocket proxying" uses.
 //!
 //! ```text
-//! text -> lexer: tokens -> tree: directives -> build: Config
+//! text -> parse: words in blocks -> directives: Config, with values in it
 //! ```
 //!
 //! Everything is checked when it is read, so that a request can rely on it.
-//! Nothing in here ever touches a connection.
 
-mod build;
+mod directives;
 mod error;
-mod level;
-mod lexer;
-mod tree;
+mod parse;
 mod value;
-mod variables;
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
@@ -27,7 +23,6 @@ pub(crate) use value::{Facts, Value};
 #[derive(Debug)]
 pub struct Config {
     pub(crate) servers: Vec<Arc<Server>>,
-    pub(crate) upstreams: Vec<Upstream>,
 }
 
 /// A `server`: where it listens and what it serves.
@@ -35,56 +30,52 @@ pub struct Config {
 pub(crate) struct Server {
     pub(crate) listen: Vec<SocketAddr>,
     /// The longest prefix first, so that the first match is the right one.
-    pub(crate) locations: Vec<Location>,
-    pub(crate) header_timeout: Duration,
+    pub(crate) locations: Vec<Arc<Location>>,
+    pub(crate) limits: Limits,
 }
 
-/// A `location`: one route to one upstream.
+/// A `location`: one way to one origin.
 #[derive(Debug)]
 pub(crate) struct Location {
     pub(crate) prefix: String,
-    pub(crate) upstream: UpstreamId,
-    /// What `$proxy_host` is: the authority written in `proxy_pass`.
+    /// Tried in this order for every new connection.
+    pub(crate) origins: Vec<SocketAddr>,
+    /// `$proxy_host`: what `proxy_pass` says behind `http://`.
     pub(crate) proxy_host: String,
     /// `proxy_set_header`, the inherited ones included.
     pub(crate) fields: Vec<(HeaderName, Value)>,
     pub(crate) limits: Limits,
 }
 
-/// How long the other side may keep us waiting.
+/// How long another side may keep us waiting.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
+    /// For a request's head, or the next request.
+    pub(crate) header: Duration,
     pub(crate) connect: Duration,
     /// Between two reads from the origin, its first answer included.
     pub(crate) read: Duration,
-    /// Between two successful writes.
+    /// Between two writes to the origin.
     pub(crate) send: Duration,
 }
 
-/// Where an upstream stands in [`Config::upstreams`].
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct UpstreamId(pub(crate) usize);
-
-/// An `upstream`, or the host of a `proxy_pass` that names none.
-#[derive(Debug)]
-pub(crate) struct Upstream {
-    pub(crate) name: String,
-    /// Tried in turn, each request beginning one further on.
-    pub(crate) addresses: Vec<SocketAddr>,
+impl Default for Limits {
+    /// nginx's default is the same for all of them.
+    fn default() -> Self {
+        let limit = Duration::from_secs(60);
+        Limits { header: limit, connect: limit, read: limit, send: limit }
+    }
 }
 
 impl Config {
     /// Reads a configuration file and what it includes.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|cause| ConfigError::unreadable(path.to_owned(), cause))?;
-        Config::parse(&path.display().to_string(), text)
+        directives::build(&parse::from_command_line(path)?)
     }
 
-    /// Parses a configuration; `name` is what errors call it, and where
-    /// relative includes start.
+    /// Parses a configuration; `name` is what errors call it.
     pub fn parse(name: &str, text: String) -> Result<Self, ConfigError> {
-        build::build(&tree::parse(name, text)?)
+        directives::build(&parse::text(name.into(), text, 0)?)
     }
 
     /// The map example of the page for every path, without a file.
@@ -95,8 +86,9 @@ impl Config {
 }
 
 impl Server {
-    /// The location with the longest prefix of this path.
-    pub(crate) fn location(&self, path: &str) -> Option<&Location> {
+    /// The location with the longest prefix of this path, which is compared
+    /// as it was sent: nothing is decoded or tidied up before.
+    pub(crate) fn location(&self, path: &str) -> Option<&Arc<Location>> {
         self.locations.iter().find(|location| path.starts_with(&location.prefix))
     }
 }

@@ -1,42 +1,35 @@
 //! Values with `$variables` in them, and the `map` that derives one from another.
 //!
-//! It owns what a variable means at the time of a request. Which names exist
-//! is checked once, when the configuration is built; so nothing here fails.
+//! Which names exist is checked when the configuration is read; what they
+//! stand for is looked up for each request, and cannot fail.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
-use hyper::{HeaderMap, header::HeaderName, http::HeaderValue};
+use hyper::{HeaderMap, header::HeaderName};
 
-/// What a request offers to variables: the fields as the client sent them,
-/// before any of them was removed.
+use super::{
+    error::ConfigError,
+    parse::{Directive, Word},
+};
+
+/// What a request offers to variables.
 #[derive(Debug)]
 pub(crate) struct Facts<'a> {
+    /// The fields as the client sent them, before any for this hop is removed.
     pub(crate) fields: &'a HeaderMap,
-    /// The client's Upgrade, if it counts; see `upgrade.rs` for when it does.
-    pub(crate) upgrade: Option<&'a HeaderValue>,
     pub(crate) host: &'a str,
     pub(crate) proxy_host: &'a str,
     pub(crate) remote: IpAddr,
 }
 
 /// A value as configured: text and variables in a row.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Value(pub(super) Vec<Part>);
-
-/// A piece of a value.
 #[derive(Debug, Clone)]
-pub(super) enum Part {
+pub(crate) struct Value(Vec<Part>);
+
+#[derive(Debug, Clone)]
+enum Part {
     Text(String),
-    Variable(Variable),
-}
-
-/// The variables that exist.
-#[derive(Debug, Clone)]
-pub(super) enum Variable {
-    /// `$http_upgrade`, which is not simply a field: it is empty unless the
-    /// client really asked.
-    Upgrade,
-    /// `$http_<name>`: all lines of that field, joined as one list.
+    /// `$http_<name>`: all lines of that field, as one list.
     Field(HeaderName),
     Host,
     ProxyHost,
@@ -44,58 +37,104 @@ pub(super) enum Variable {
     Mapped(Arc<Map>),
 }
 
-/// `map $source $target { … }`.
+/// The variables that a `map` has made, by their names.
+pub(super) type Maps = BTreeMap<String, Arc<Map>>;
+
+/// `map $source $variable { … }`.
 #[derive(Debug)]
 pub(super) struct Map {
-    pub(super) source: Value,
-    /// Keys are in lower case: nginx compares them without regard to case.
-    pub(super) rows: Vec<(String, Value)>,
-    pub(super) default: Value,
+    source: Value,
+    rows: BTreeMap<Vec<u8>, Value>,
+    default: Option<Value>,
 }
 
 impl Value {
+    /// Finds the variables in a word.
+    pub(super) fn parse(word: &Word, maps: &Maps) -> Result<Self, ConfigError> {
+        let mut pieces = word.text.split('$');
+        let mut parts = vec![Part::Text(pieces.next().unwrap_or_default().into())];
+        for piece in pieces {
+            let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(piece.len());
+            let (name, text) = piece.split_at(end);
+            parts.extend([variable(name, word, maps)?, Part::Text(text.into())]);
+        }
+        Ok(Value(parts))
+    }
+
+    /// `$proxy_host`, which Host is unless something else is said.
+    pub(super) fn proxy_host() -> Self {
+        Value(vec![Part::ProxyHost])
+    }
+
     /// What the value is for this request.
     pub(crate) fn of(&self, facts: &Facts<'_>) -> Vec<u8> {
         let mut bytes = Vec::new();
-        self.append(facts, &mut bytes);
-        bytes
-    }
-
-    fn append(&self, facts: &Facts<'_>, bytes: &mut Vec<u8>) {
         for part in &self.0 {
             match part {
-                Part::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-                Part::Variable(variable) => variable.append(facts, bytes),
-            }
-        }
-    }
-}
-
-impl Variable {
-    fn append(&self, facts: &Facts<'_>, bytes: &mut Vec<u8>) {
-        match self {
-            Variable::Upgrade => bytes.extend(facts.upgrade.iter().flat_map(|v| v.as_bytes())),
-            Variable::Field(name) => {
-                // RFC 9110 §5.3: several lines mean one list, in their order.
-                for (index, line) in facts.fields.get_all(name).iter().enumerate() {
-                    bytes.extend_from_slice(if index == 0 { b"" } else { b", " });
-                    bytes.extend_from_slice(line.as_bytes());
+                Part::Text(text) => bytes.extend(text.as_bytes()),
+                // RFC 9110 §5.3: several lines of a field are one list, in their order.
+                Part::Field(name) => {
+                    let lines: Vec<_> =
+                        facts.fields.get_all(name).iter().map(|line| line.as_bytes()).collect();
+                    bytes.extend(lines.join(&b", "[..]));
+                }
+                Part::Host => bytes.extend(facts.host.as_bytes()),
+                Part::ProxyHost => bytes.extend(facts.proxy_host.as_bytes()),
+                Part::RemoteAddr => bytes.extend(facts.remote.to_string().as_bytes()),
+                Part::Mapped(map) => {
+                    bytes.extend(map.select(facts).map(|value| value.of(facts)).unwrap_or_default())
                 }
             }
-            Variable::Host => bytes.extend_from_slice(facts.host.as_bytes()),
-            Variable::ProxyHost => bytes.extend_from_slice(facts.proxy_host.as_bytes()),
-            Variable::RemoteAddr => bytes.extend_from_slice(facts.remote.to_string().as_bytes()),
-            Variable::Mapped(map) => map.select(facts).append(facts, bytes),
         }
+        bytes
     }
 }
 
 impl Map {
-    /// Statement 3 of the page: Connection is derived from Upgrade, or any
-    /// value from any other.
-    fn select(&self, facts: &Facts<'_>) -> &Value {
-        let key = self.source.of(facts);
-        let row = self.rows.iter().find(|(row, _)| row.as_bytes().eq_ignore_ascii_case(&key));
-        row.map_or(&self.default, |(_, value)| value)
+    /// Reads the rows of a `map`. They may use the maps above this one.
+    pub(super) fn parse(map: &Directive, maps: &Maps) -> Result<Self, ConfigError> {
+        let mut parsed =
+            Map { source: Value::parse(&map.arguments[0], maps)?, rows: BTreeMap::new(), default: None };
+        for Directive { name, arguments, block } in map.block.iter().flatten() {
+            let ([value], None) = (&arguments[..], block) else {
+                return Err(name.error("needs one value", "`key value;`"));
+            };
+            if name.text.starts_with('~') {
+                return Err(name.error("is a regular expression", "a string"));
+            }
+            let value = Value::parse(value, maps)?;
+            let before = match &*name.text {
+                "default" => parsed.default.replace(value),
+                key => parsed.rows.insert(key.to_ascii_lowercase().into(), value),
+            };
+            if before.is_some() {
+                return Err(name.error("is given twice", "it once"));
+            }
+        }
+        Ok(parsed)
     }
+
+    /// Statement 3 of the page: Connection is derived from Upgrade, or any
+    /// value from any other. As in nginx, keys are compared without regard
+    /// to case.
+    fn select(&self, facts: &Facts<'_>) -> Option<&Value> {
+        let key = self.source.of(facts).to_ascii_lowercase();
+        self.rows.get(&key).or(self.default.as_ref())
+    }
+}
+
+fn variable(name: &str, word: &Word, maps: &Maps) -> Result<Part, ConfigError> {
+    let field = name.strip_prefix("http_").map(|field| field.replace('_', "-"));
+    Ok(match (name, maps.get(name), field.and_then(|field| field.parse().ok())) {
+        (_, Some(map), _) => Part::Mapped(map.clone()),
+        (_, _, Some(field)) => Part::Field(field),
+        ("host", ..) => Part::Host,
+        ("proxy_host", ..) => Part::ProxyHost,
+        ("remote_addr", ..) => Part::RemoteAddr,
+        _ => {
+            let known = ["http_<field>", "host", "proxy_host", "remote_addr"].into_iter();
+            let error = word.error("has an unknown variable", "one of those below");
+            return Err(error.knowing(name, "variables", known.chain(maps.keys().map(String::as_str))));
+        }
+    })
 }

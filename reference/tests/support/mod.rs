@@ -40,9 +40,8 @@ impl Proxy {
             .replace("127.0.0.1:9000", &origin.to_string())
             .replace("http {", &format!("http {{ {settings}"));
         let config = Config::parse("test.conf", text).unwrap();
-        let proxy = reference::Proxy::bind(config).unwrap();
-        let address = proxy.addresses()[0];
-        Proxy { address, running: Some(proxy.start(1).unwrap()) }
+        let running = reference::start(config, 1).unwrap();
+        Proxy { address: running.addresses[0], running: Some(running) }
     }
 
     /// A new client.
