@@ -82,7 +82,10 @@ fn a_program_that_the_system_cannot_start_is_no_target() {
     let run = suite.hopspec(&["run", "--target", "./text"]);
     run.ends(
         3,
-        &["error: the target exited with status 3 before it was ready", "cannot start DIR/text: No such file"],
+        &[
+            "error: the target exited with status 3 before it was ready",
+            "cannot start DIR/text: No such file",
+        ],
     );
 }
 

@@ -5,10 +5,8 @@
 
 use std::net::Ipv6Addr;
 
-use hyper::{
-    Method, StatusCode, Version, header,
-    http::{HeaderValue, request, uri::Authority},
-};
+use hyper::http::{HeaderValue, request, uri::Authority};
+use hyper::{Method, StatusCode, Version, header};
 
 use crate::{fields, refusal::Refusal};
 

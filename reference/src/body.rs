@@ -4,19 +4,13 @@
 //! body is over. It never holds more than the frame in hand, so a slow reader
 //! slows the sender down.
 
-use std::{
-    error::Error,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::task::{Context, Poll, ready};
+use std::{error::Error, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::{Either, Full};
-use hyper::{
-    Response,
-    body::{Body, Frame, Incoming, SizeHint},
-};
+use hyper::Response;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 /// What a client gets: the origin's answer, or one made here.

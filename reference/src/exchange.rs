@@ -12,28 +12,16 @@ use std::{cell::Cell, convert::Infallible, net::SocketAddr, rc::Rc, sync::Arc, t
 
 use bytes::Bytes;
 use http_body_util::Either;
-use hyper::{
-    Request, Response, StatusCode, Version,
-    body::{Body, Incoming},
-    header,
-    http::request,
-};
-use tokio::{
-    net::TcpStream,
-    sync::{mpsc, watch},
-    time::timeout,
-};
+use hyper::body::{Body, Incoming};
+use hyper::{Request, Response, StatusCode, Version, header, http::request};
+use tokio::sync::{mpsc, watch};
+use tokio::{net::TcpStream, time::timeout};
 use tracing::info;
 
-use crate::{
-    admit,
-    body::{Answer, Ending, Relayed},
-    config::{Limits, Location, Server},
-    refusal::Refusal,
-    rewrite, upgrade,
-    upstream::{self, Connection, Pool},
-    wire,
-};
+use crate::body::{Answer, Ending, Relayed};
+use crate::config::{Limits, Location, Server};
+use crate::upstream::{self, Connection, Pool};
+use crate::{admit, refusal::Refusal, rewrite, upgrade, wire};
 
 /// How long a client may pause within a request body.
 const BODY_PAUSE: Duration = Duration::from_secs(60);

@@ -1,10 +1,7 @@
 //! Which fields end at this hop, in either direction, and which it adds.
 
-use hyper::{
-    HeaderMap, Version,
-    header::{self, HeaderName},
-    http::HeaderValue,
-};
+use hyper::header::{self, HeaderName};
+use hyper::{HeaderMap, Version, http::HeaderValue};
 
 /// Removed from every message, named by Connection or not. RFC 9110 §7.6.1.
 static HOP_BY_HOP: [HeaderName; 8] = [

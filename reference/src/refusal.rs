@@ -6,11 +6,8 @@
 use std::error::Error;
 
 use http_body_util::{Either, Full};
-use hyper::{
-    Response, StatusCode,
-    header::{ALLOW, CONNECTION, CONTENT_TYPE},
-    http::HeaderValue,
-};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE};
+use hyper::{Response, StatusCode, http::HeaderValue};
 
 use crate::body::Answer;
 

@@ -6,18 +6,13 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use hyper::{
-    HeaderMap, Request, StatusCode, Uri, Version,
-    body::{Body, Incoming},
-    header::{self, HeaderName},
-    http::{HeaderValue, request, response},
-};
+use hyper::body::{Body, Incoming};
+use hyper::header::{self, HeaderName};
+use hyper::http::{HeaderValue, request, response};
+use hyper::{HeaderMap, Request, StatusCode, Uri, Version};
 
-use crate::{
-    config::{Facts, Location},
-    fields,
-    refusal::Refusal,
-};
+use crate::config::{Facts, Location};
+use crate::{fields, refusal::Refusal};
 
 /// What the origin gets instead of what the client sent. The fields are
 /// taken out of `head`; nothing needs them there any more.

@@ -5,20 +5,13 @@
 
 use std::{io, net, net::SocketAddr, rc::Rc, sync::Arc, thread, time::Duration};
 
-use tokio::{
-    net::TcpListener,
-    runtime,
-    sync::watch,
-    task::{JoinSet, LocalSet},
-    time::{sleep, timeout},
-};
+use tokio::task::{JoinSet, LocalSet};
+use tokio::time::{sleep, timeout};
+use tokio::{net::TcpListener, runtime, sync::watch};
 use tracing::{info, warn};
 
-use crate::{
-    config::{Config, Server},
-    session::session,
-    upstream::Pool,
-};
+use crate::config::{Config, Server};
+use crate::{session::session, upstream::Pool};
 
 /// How long plain requests and tunnels may go on once we are told to stop.
 pub const GRACE: Duration = Duration::from_secs(5);
@@ -37,7 +30,7 @@ pub struct Running {
 
 /// How far the end has come.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-enum Stage {
+pub(crate) enum Stage {
     Serving,
     Draining,
     Over,
@@ -53,9 +46,7 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
     let mut listeners = Vec::new();
     for server in config.servers {
         for address in &server.listen {
-            let told = |error: io::Error| {
-                io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
-            };
+            let told = |error: io::Error| io::Error::other(format!("cannot listen on {address}: {error}"));
             let socket = net::TcpListener::bind(address).map_err(told)?;
             socket.set_nonblocking(true)?;
             listeners.push((socket, server.clone()));
@@ -105,11 +96,7 @@ impl Running {
 }
 
 impl Stages {
-    pub(crate) async fn draining(&mut self) {
-        self.reached(Stage::Draining).await;
-    }
-
-    async fn reached(&mut self, stage: Stage) {
+    pub(crate) async fn reached(&mut self, stage: Stage) {
         // An error means that nobody is left to change the stage.
         let _ = self.0.wait_for(|now| *now >= stage).await;
     }
@@ -122,7 +109,7 @@ async fn work(listeners: Vec<(net::TcpListener, Arc<Server>)>, mut stages: Stage
     for (socket, server) in listeners {
         accepting.spawn_local(accept(socket, server, pool.clone(), stages.clone()));
     }
-    stages.draining().await;
+    stages.reached(Stage::Draining).await;
     tokio::select! {
         _ = timeout(GRACE, async { while accepting.join_next().await.is_some() {} }) => {}
         () = stages.reached(Stage::Over) => {}
@@ -137,15 +124,14 @@ async fn accept(socket: net::TcpListener, server: Arc<Server>, pool: Rc<Pool>, m
         Err(error) => return warn!("cannot accept: {error}"),
     };
     let mut sessions = JoinSet::new();
-    let sessions_stages = stages.clone();
     loop {
         tokio::select! {
             biased;
-            () = stages.draining() => break,
+            () = stages.reached(Stage::Draining) => break,
             Some(_) = sessions.join_next() => {}
             accepted = socket.accept() => match accepted {
                 Ok((client, address)) => {
-                    let (server, pool, stages) = (server.clone(), pool.clone(), sessions_stages.clone());
+                    let (server, pool, stages) = (server.clone(), pool.clone(), stages.clone());
                     sessions.spawn_local(session(client, address, server, pool, stages));
                 }
                 Err(error) => {

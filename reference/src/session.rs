@@ -11,25 +11,18 @@ use std::{
 use bytes::Bytes;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _, Interest},
-    net::TcpStream,
-    time::timeout,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
+use tokio::{net::TcpStream, time::timeout};
 use tracing::{debug, info};
 
+use crate::exchange::{Client, Switched, exchange};
+use crate::tunnel::{self, End, Patience, Sides};
+use crate::wire::{MOST_FIELDS, MOST_HEAD, Wire, interims};
 use crate::{
     config::Server,
-    exchange::{Client, Switched, exchange},
-    serve::Stages,
-    tunnel::{self, End, Patience, Sides},
+    serve::{Stage, Stages},
     upstream::Pool,
-    wire::{Wire, interims},
 };
-
-/// The largest request head taken, in bytes and in fields.
-const MOST_HEAD: usize = 64 * 1024;
-const MOST_FIELDS: usize = 200;
 
 /// How long a client may take nothing of an answer.
 const SEND_PATIENCE: Duration = Duration::from_secs(60);
@@ -84,7 +77,7 @@ async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Opti
     let outcome = tokio::select! {
         biased;
         outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => outcome,
-        () = stages.draining() => {
+        () = stages.reached(Stage::Draining) => {
             Pin::new(&mut connection).graceful_shutdown();
             poll_fn(|cx| connection.poll_without_shutdown(cx)).await
         }

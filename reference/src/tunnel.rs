@@ -6,20 +6,12 @@
 //! sender and nobody's bytes pile up here. It never reads what it carries and
 //! never adds a byte.
 
-use std::{
-    cell::RefCell,
-    future::poll_fn,
-    io,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::task::{Context, Poll, ready};
+use std::{cell::RefCell, future::poll_fn, io, pin::Pin, time::Duration};
 
 use bytes::{Buf, Bytes};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Instant, Sleep, sleep_until},
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// What one read takes at most. Big reads are what makes a tunnel fast.
 const CHUNK: usize = 64 * 1024;
@@ -36,6 +28,10 @@ pub(crate) struct Sides<C, O = C> {
     pub(crate) client: C,
     pub(crate) origin: O,
 }
+
+/// What a side has to be able to do; tests have others than TCP's.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket for S {}
 
 /// How long a tunnel may do nothing.
 #[derive(Debug, Clone, Copy)]
@@ -63,11 +59,11 @@ pub(crate) enum End {
 
 /// Carries bytes until the tunnel ends. `early` are the bytes received before
 /// it began, from either side; they go first.
-pub(crate) async fn carry<C, O>(sides: &mut Sides<C, O>, early: Sides<Bytes>, patience: Patience) -> End
-where
-    C: AsyncRead + AsyncWrite + Unpin,
-    O: AsyncRead + AsyncWrite + Unpin,
-{
+pub(crate) async fn carry(
+    sides: &mut Sides<impl Socket, impl Socket>,
+    early: Sides<Bytes>,
+    patience: Patience,
+) -> End {
     let now = Instant::now();
     let mut tunnel = Tunnel {
         up: Direction::new(early.client, now),
@@ -88,11 +84,7 @@ struct Tunnel {
 }
 
 impl Tunnel {
-    fn poll<C, O>(&mut self, cx: &mut Context<'_>, sides: &mut Sides<C, O>) -> Poll<End>
-    where
-        C: AsyncRead + AsyncWrite + Unpin,
-        O: AsyncRead + AsyncWrite + Unpin,
-    {
+    fn poll(&mut self, cx: &mut Context<'_>, sides: &mut Sides<impl Socket, impl Socket>) -> Poll<End> {
         let _ = self.up.poll(cx, &mut sides.client, &mut sides.origin);
         let _ = self.down.poll(cx, &mut sides.origin, &mut sides.client);
         match self.end() {
@@ -184,12 +176,7 @@ impl Direction {
     }
 
     /// Moves what can be moved.
-    fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-        source: &mut (impl AsyncRead + Unpin),
-        sink: &mut (impl AsyncWrite + Unpin),
-    ) -> Poll<()> {
+    fn poll(&mut self, cx: &mut Context<'_>, source: &mut impl Socket, sink: &mut impl Socket) -> Poll<()> {
         while self.state == State::Open {
             let step = if !self.pending.is_empty() {
                 let written = ready!(Pin::new(&mut *sink).poll_write(cx, &self.pending));
@@ -216,8 +203,8 @@ impl Direction {
     fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
-        source: &mut (impl AsyncRead + Unpin),
-        sink: &mut (impl AsyncWrite + Unpin),
+        source: &mut impl Socket,
+        sink: &mut impl Socket,
     ) -> Poll<io::Result<()>> {
         SCRATCH.with_borrow_mut(|scratch| {
             let mut buffer = ReadBuf::new(scratch);

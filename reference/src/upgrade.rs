@@ -4,11 +4,8 @@
 //! the switch that the origin wants to make. The bytes after that are
 //! `tunnel.rs`'s.
 
-use hyper::{
-    HeaderMap, StatusCode, Version, header,
-    header::HeaderName,
-    http::{HeaderValue, request, response},
-};
+use hyper::http::{HeaderValue, request, response};
+use hyper::{HeaderMap, StatusCode, Version, header, header::HeaderName};
 
 use crate::{fields, refusal::Refusal};
 

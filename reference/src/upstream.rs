@@ -3,27 +3,17 @@
 //! A connection is used again only if its answer was read to the end, and
 //! neither side said `close` (RFC 9112 §9.3, §9.6).
 
-use std::{
-    cell::RefCell,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
+use std::{cell::RefCell, sync::Arc};
 
 use bytes::Bytes;
-use hyper::{
-    Request, Response, StatusCode,
-    body::Incoming,
-    client::conn::http1::{self, SendRequest},
-    upgrade::OnUpgrade,
-};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::{Request, Response, StatusCode, body::Incoming, upgrade::OnUpgrade};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
-use crate::{body::Relayed, config::Location, refusal::Refusal, wire::Wire};
-
-/// The largest answer head taken, in bytes and in fields.
-const MOST_HEAD: usize = 64 * 1024;
-const MOST_FIELDS: usize = 200;
+use crate::wire::{MOST_FIELDS, MOST_HEAD, Wire};
+use crate::{body::Relayed, config::Location, refusal::Refusal};
 
 /// Idle connections kept on one thread, and for how long.
 const MOST_IDLE: usize = 64;

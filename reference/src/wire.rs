@@ -5,23 +5,20 @@
 //! way. It never holds up a final answer: one that cannot be placed is
 //! dropped, since a client can do without it (RFC 9110 §15.2).
 
-use std::{
-    io,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::task::{Context, Poll, ready};
+use std::{io, pin::Pin, time::Duration};
 
 use bytes::{Buf, Bytes, BytesMut};
 use hyper::{HeaderMap, StatusCode, header};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    sync::mpsc,
-    time::{Sleep, sleep},
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+use tokio::{net::TcpStream, sync::mpsc};
 
 use crate::fields;
+
+/// The largest head taken, in bytes and in fields, of a request or an answer.
+pub(crate) const MOST_HEAD: usize = 64 * 1024;
+pub(crate) const MOST_FIELDS: usize = 200;
 
 /// Interim heads on their way to a client's wire. More are not worth keeping.
 pub(crate) fn interims() -> (mpsc::Sender<Bytes>, mpsc::Receiver<Bytes>) {
@@ -44,6 +41,7 @@ pub(crate) fn interim_head(status: StatusCode, mut headers: HeaderMap) -> Bytes 
     head.freeze()
 }
 
+/// A socket as hyper drives it.
 #[derive(Debug)]
 pub(crate) struct Wire<S = TcpStream> {
     pub(crate) socket: S,

@@ -3,25 +3,15 @@
 //! Each block begins as a copy of what is set around it, which is how nginx
 //! inherits. A directive changes that copy, and nothing else.
 
-use std::{
-    cmp::Reverse,
-    collections::BTreeMap,
-    net::{SocketAddr, ToSocketAddrs},
-    sync::Arc,
-    time::Duration,
-};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc, time::Duration};
 
-use hyper::{
-    header::{self, HeaderName},
-    http::HeaderValue,
-};
+use hyper::header::{self, HeaderName};
+use hyper::http::HeaderValue;
 
-use super::{
-    Config, Limits, Location, Server,
-    error::ConfigError,
-    parse::{Directive, Word},
-    value::{Map, Maps, Value},
-};
+use super::parse::{Directive, Word};
+use super::value::{Map, Maps, Value};
+use super::{Config, Limits, Location, Server, error::ConfigError};
 
 /// What a directive looks like, where it stands, and what it does. The first
 /// word of `usage` is its name, the others are its arguments.

@@ -80,7 +80,7 @@ impl Config {
 
     /// The map example of the page for every path, without a file.
     pub fn from_pair(listen: &str, upstream: &str) -> Result<Self, ConfigError> {
-        let text = MAPPED.replace("{listen}", listen).replace("{upstream}", upstream);
+        let text = include_str!("mapped.conf").replace("{listen}", listen).replace("{upstream}", upstream);
         Config::parse("--listen and --upstream", text)
     }
 }
@@ -92,21 +92,3 @@ impl Server {
         self.locations.iter().find(|location| path.starts_with(&location.prefix))
     }
 }
-
-const MAPPED: &str = "\
-http {
-    map $http_upgrade $connection_upgrade {
-        default upgrade;
-        ''      close;
-    }
-    server {
-        listen {listen};
-        location / {
-            proxy_pass http://{upstream};
-            proxy_http_version 1.1;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $connection_upgrade;
-        }
-    }
-}
-";

@@ -81,8 +81,8 @@ impl Parser {
                     match (&*directive.name.text, &*directive.arguments, &directive.block) {
                         ("include", [file], None) => {
                             let folder = Path::new(&self.source.name).parent().unwrap_or(Path::new(""));
-                            directives
-                                .extend(include(file, folder, self.depth + 1)?.block.into_iter().flatten());
+                            let included = include(file, folder, self.depth + 1)?;
+                            directives.extend(included.block.into_iter().flatten());
                         }
                         _ => directives.push(directive),
                     }

@@ -7,10 +7,8 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use hyper::{HeaderMap, header::HeaderName};
 
-use super::{
-    error::ConfigError,
-    parse::{Directive, Word},
-};
+use super::error::ConfigError;
+use super::parse::{Directive, Word};
 
 /// What a request offers to variables.
 #[derive(Debug)]
