@@ -203,6 +203,10 @@ fn rerun(suite: Option<&Path>, args: &Run) -> String {
     if let Some(folder) = suite {
         flag("--suite", folder.display().to_string());
     }
+    if args.no_expectations {
+        words.push("--no-expectations".to_owned());
+    }
+    let mut flag = |flag: &str, value: String| words.push(format!("{flag} {}", quoted(&value)));
     if args.seed != 0 {
         flag("--seed", args.seed.to_string());
     }

@@ -11,14 +11,28 @@ use crate::{
     wire::{Kind, Message, Progress, escape, read_message},
 };
 
-/// Sends one plain request through the target and answers it. The error says what came instead.
+/// Why a plain exchange did not take place.
+pub(super) struct NotForwarded {
+    /// Nobody listens: the target may still be starting.
+    pub(super) refused: bool,
+    /// What came instead.
+    pub(super) why: String,
+}
+
+impl From<String> for NotForwarded {
+    fn from(why: String) -> Self {
+        Self { refused: false, why }
+    }
+}
+
+/// Sends one plain request through the target and answers it.
 pub(super) async fn plain_exchange(
     origin: &OriginListener,
     target: SocketAddr,
     prefix: &str,
     nonce: &str,
     patience: &Patience,
-) -> Result<(), String> {
+) -> Result<(), NotForwarded> {
     let stage = Stage::default();
     origin.serve(Some(stage.clone()));
     let result = exchange(&stage, target, prefix, nonce, patience).await;
@@ -33,11 +47,11 @@ async fn exchange(
     prefix: &str,
     nonce: &str,
     patience: &Patience,
-) -> Result<(), String> {
+) -> Result<(), NotForwarded> {
     stage.connect("", target, patience.step).await;
     let client = ConnId(0);
     if let Some(why) = stage.recording().conn(client).and_then(|conn| conn.refused.clone()) {
-        return Err(format!("the connection was refused: {why}"));
+        return Err(NotForwarded { refused: true, why: format!("the connection was refused: {why}") });
     }
     let request = format!("GET {prefix}{nonce} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
     stage.send(client, request.as_bytes(), None, None, patience.step).await;
@@ -66,8 +80,8 @@ async fn exchange(
         {
             Ok(())
         }
-        Some(came) => Err(describe(&came)),
-        None => Err("the origin's answer did not reach the client in time".to_owned()),
+        Some(came) => Err(describe(&came).into()),
+        None => Err("the origin's answer did not reach the client in time".to_owned().into()),
     }
 }
 

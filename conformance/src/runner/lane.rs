@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{
-    canary::plain_exchange,
+    canary::{NotForwarded, plain_exchange},
     play::{Place, bindings, play},
     run::{Launch, Plan, RowResult, RunError},
 };
@@ -74,21 +74,21 @@ impl<'a> Lane<'a> {
                     None => std::future::pending().await,
                 }
             };
-            let why = tokio::select! {
+            let failed: NotForwarded = tokio::select! {
                 result = attempt => match result {
                     Ok(()) => return Ok(()),
-                    Err(why) => why,
+                    Err(failed) => failed,
                 },
-                () = ended => String::new(),
+                () = ended => String::new().into(),
             };
             let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
             if let Some(Started::Ended(how)) = self.process.as_ref().map(Process::state) {
                 return Err(RunError::Died { how, log });
             }
             // A refused connection means that it is still starting; a wrong answer seldom mends itself.
-            let limit = if why.contains("refused") { patience.ready } else { patience.step };
+            let limit = if failed.refused { patience.ready } else { patience.step };
             if watch.elapsed() >= limit {
-                return Err(RunError::NotReady { route: *route, why, log });
+                return Err(RunError::NotReady { route: *route, why: failed.why, log });
             }
             pause(wait).await;
             wait = (wait * 2).min(std::time::Duration::from_millis(50));
@@ -100,7 +100,7 @@ impl<'a> Lane<'a> {
         for (route, prefix) in &self.plan.offer().routes {
             let tried =
                 plain_exchange(&self.origin, self.target, prefix, "hop-smoke", &self.plan.patience).await;
-            if let Err(why) = tried {
+            if let Err(NotForwarded { why, .. }) = tried {
                 let state = self.state_after_silence().await;
                 let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
                 self.stop().await;
@@ -159,7 +159,9 @@ impl<'a> Lane<'a> {
         };
         let down = match (state, alive) {
             (Started::Ended(how), _) => Some(format!("the target {how}")),
-            (Started::Running, Err(why)) => Some(format!("the target does not serve any more: {why}")),
+            (Started::Running, Err(failed)) => {
+                Some(format!("the target does not serve any more: {}", failed.why))
+            }
             (Started::Running, Ok(())) => None,
         };
         match down {
