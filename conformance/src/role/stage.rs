@@ -10,11 +10,8 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpStream, tcp::OwnedWriteHalf},
     sync::Notify,
     task::AbortHandle,
 };
@@ -95,7 +92,8 @@ impl Stage {
         self.0.ends.borrow_mut().insert(id, End { writer: Some(writer), reader });
     }
 
-    async fn read(self, id: ConnId, mut stream: OwnedReadHalf) {
+    /// Records whatever comes, until it ends.
+    pub(super) async fn read(self, id: ConnId, mut stream: impl AsyncRead + Unpin) {
         let mut buffer = vec![0; 64 << 10];
         let mut kept = 0;
         loop {
@@ -129,6 +127,22 @@ impl Stage {
         let Some(mut writer) = self.0.ends.borrow_mut().get_mut(&id).and_then(|end| end.writer.take()) else {
             return self.note(Some(id), What::WriteFailed("the connection is closed".to_owned()));
         };
+        self.write(id, &mut writer, octets, chunk, gap, bound).await;
+        if let Some(end) = self.0.ends.borrow_mut().get_mut(&id) {
+            end.writer = Some(writer);
+        }
+    }
+
+    /// Writes piece by piece, until a write fails or is not taken within `bound`.
+    pub(super) async fn write(
+        &self,
+        id: ConnId,
+        writer: &mut (impl AsyncWrite + Unpin),
+        octets: &[u8],
+        chunk: Option<usize>,
+        gap: Option<Duration>,
+        bound: Duration,
+    ) {
         for piece in octets.chunks(chunk.unwrap_or(octets.len()).max(1)) {
             // Recorded first: what it causes may be read before the write returns.
             self.note(Some(id), What::Sent(Octets(piece.to_vec())));
@@ -148,9 +162,6 @@ impl Stage {
                 None if chunk.is_some() => tokio::task::yield_now().await,
                 None => {}
             }
-        }
-        if let Some(end) = self.0.ends.borrow_mut().get_mut(&id) {
-            end.writer = Some(writer);
         }
     }
 

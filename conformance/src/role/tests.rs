@@ -15,6 +15,8 @@ use crate::{
     transcript::{ConnId, Ending, Recording, What},
 };
 
+mod mock;
+
 const FIRST: ConnId = ConnId(0);
 /// Far more than any step of these tests takes.
 const AMPLE: Duration = Duration::from_secs(20);
