@@ -2,7 +2,10 @@
 
 mod support;
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
 
 use rstest::rstest;
 use support::{Ending, HANDSHAKE, OK, Origin, Proxy, status, values};
@@ -139,6 +142,27 @@ fn a_silent_origin_is_a_gateway_timeout() {
         upstream.head();
         assert_eq!(status(&client.head()), "504");
         assert_eq!(upstream.rest().0, "");
+    }
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(20))]
+fn an_origin_that_takes_no_connection_is_a_gateway_timeout() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let _inside = runtime.enter();
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    // Nobody accepts: these fill the queue, until an attempt to connect goes unanswered.
+    let attempt = || std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200));
+    let waiting: Vec<_> = std::iter::from_fn(|| attempt().ok()).take(100).collect();
+    assert!(waiting.len() < 100, "the queue has no end");
+    let proxy = Proxy::before(address, "proxy_connect_timeout 50ms;");
+    for request in [get("/plain/", ""), HANDSHAKE.into()] {
+        let mut client = proxy.client();
+        client.send(request);
+        assert_eq!(status(&client.head()), "504");
     }
 }
 
