@@ -7,6 +7,9 @@
 //! Data flows one way. Roles act and record; the judge is a pure function of a scenario and a
 //! transcript; only the runner sees the whole line. A target's misbehaviour is data and never an
 //! error: errors are ours, and say who made them.
+//!
+//! Imports follow the same line, which a test holds: `wire`, `requirement`, `scenario`, `transcript`,
+//! `target`, `role`, `judge`, `runner`, `report`, `cli`; `clock` and `exit` stand before all of them.
 
 pub mod cli;
 pub mod clock;
