@@ -23,10 +23,9 @@ fn installed(name: &str) -> bool {
 #[case("nginx")]
 #[case("haproxy")]
 fn a_real_proxy_deviates_as_its_expectation_file_says(#[case] name: &str) {
-    if installed(name) {
-        let run = hopspec_in_repository(&["run", "--target", name, "--quiet"]);
-        // Its verdicts are those of the version that they were seen with.
-        run.ends(0, &["conformant"]);
+    // The verdicts are those of the versions that CI installs; another version may well do better.
+    if env::var_os("HOPSPEC_REQUIRE_TARGETS").is_some() && installed(name) {
+        hopspec_in_repository(&["run", "--target", name, "--quiet"]).ends(0, &["conformant"]);
     }
 }
 
