@@ -16,6 +16,7 @@ use crate::{
     scenario::{Route, Row},
     target::{Addresses, Definition, Offer, StartError},
     transcript::Transcript,
+    wire::escape,
 };
 
 /// Where the target comes from.
@@ -134,7 +135,7 @@ pub enum RunError {
 }
 
 fn quoted(log: &str) -> String {
-    let lines: String = log.lines().map(|line| format!("\n  | {line}")).collect();
+    let lines: String = log.lines().map(|line| format!("\n  | {}", escape(line.as_bytes()))).collect();
     if lines.is_empty() { lines } else { format!("; it printed:{lines}") }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     sync::Arc,
     time::Duration,
 };
@@ -131,6 +132,14 @@ impl<'a> Node<'a> {
             return Err(child
                 .error(format!("`{}` holds no further lines", self.name()))
                 .label("not expected here"));
+        }
+        // KDL lets the last one win; here it is a mistake, because a reader may see the first.
+        let mut keys = BTreeSet::new();
+        let twice = |entry: &&KdlEntry| entry.name().is_some_and(|key| !keys.insert(key.value().to_owned()));
+        if let Some(entry) = self.node.entries().iter().find(twice) {
+            let key = entry.name().map_or("", |key| key.value());
+            let message = format!("the property `{key}` stands twice");
+            return Err(Diagnostic::new(self.source, entry_span(entry), message).label("the second one"));
         }
         let read = self.read.borrow();
         let Some((_, entry)) = self.node.entries().iter().enumerate().find(|(at, _)| !read.contains(at))

@@ -38,8 +38,8 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
     for node in document.nodes() {
         let node = Node::new(&source, node);
         match node.name() {
-            "title" => scenario.title = sentence(&node)?,
-            "why" => scenario.why = sentence(&node)?,
+            "title" => once(&node, &mut scenario.title)?,
+            "why" => once(&node, &mut scenario.why)?,
             "covers" => {
                 for name in names(&node)? {
                     scenario.covers.push(Spanned { value: RequirementId(name.value), span: name.span });
@@ -137,6 +137,15 @@ fn broken_kdl(source: &Arc<Source>, error: &kdl::KdlError) -> Diagnostic {
         Some(help) => mistake.help(help.clone()),
         None => mistake,
     }
+}
+
+/// A line that says its sentence once and for all.
+fn once(node: &Node<'_>, sentence_of: &mut String) -> Result<(), Diagnostic> {
+    if !sentence_of.is_empty() {
+        return Err(node.error(format!("`{}` stands twice", node.name())).label("the second one"));
+    }
+    *sentence_of = sentence(node)?;
+    Ok(())
 }
 
 fn sentence(node: &Node<'_>) -> Result<String, Diagnostic> {
