@@ -81,8 +81,8 @@ impl<'a> Lane<'a> {
                 },
                 () = ended => String::new().into(),
             };
-            let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
-            if let Some(Started::Ended(how)) = self.process.as_ref().map(Process::state) {
+            let log = self.log();
+            if let Started::Ended(how) = self.state() {
                 return Err(RunError::Died { how, log });
             }
             // A refused connection means that it is still starting; a wrong answer seldom mends itself.
@@ -102,7 +102,7 @@ impl<'a> Lane<'a> {
                 plain_exchange(&self.origin, self.target, prefix, "hop-smoke", &self.plan.patience).await;
             if let Err(NotForwarded { why, .. }) = tried {
                 let state = self.state_after_silence().await;
-                let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
+                let log = self.log();
                 self.stop().await;
                 return Err(match state {
                     Started::Ended(how) => RunError::Died { how, log },
@@ -168,7 +168,7 @@ impl<'a> Lane<'a> {
             None => self.downs = 0,
             Some(how) => {
                 result.judgement.verdict = Verdict::TargetDown;
-                let log = self.process.as_ref().map(Process::log_tail).unwrap_or_default();
+                let log = self.log();
                 result.note = Some(how);
                 result.log = Some(log);
                 self.downs += 1;
@@ -189,6 +189,11 @@ impl<'a> Lane<'a> {
         }
         result.micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
         result
+    }
+
+    /// The end of what the process printed.
+    fn log(&self) -> String {
+        self.process.as_ref().map(Process::log_tail).unwrap_or_default()
     }
 
     fn state(&self) -> Started {
