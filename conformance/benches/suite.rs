@@ -105,6 +105,7 @@ async fn play(library: &Library, definition: &Definition, rows: Vec<Row>) -> (Du
         jobs: LANES,
         patience: Patience::scaled(1.0),
         seed: 0,
+        mode: None,
     };
     let meter = Meter::default();
     let (_wish, interrupt) = watch::channel(false);

@@ -14,6 +14,8 @@ pub struct Patience {
     pub step: Duration,
     /// For what can hardly come any more, because the other role has already seen the end.
     pub grace: Duration,
+    /// Without progress, what is written counts as held back.
+    pub quiet: Duration,
     /// For the target to close its side once we have closed ours.
     pub drain: Duration,
     /// For a target to become ready.
@@ -27,7 +29,14 @@ impl Patience {
     #[must_use]
     pub fn scaled(scale: f64) -> Self {
         let of = |millis: u64| Duration::from_millis(millis).mul_f64(scale.max(0.01));
-        Self { step: of(3000), grace: of(150), drain: of(1000), ready: of(10_000), stop: of(2000) }
+        Self {
+            step: of(3000),
+            grace: of(150),
+            quiet: of(300),
+            drain: of(1000),
+            ready: of(10_000),
+            stop: of(2000),
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use clap::{Args as Group, Parser, Subcommand};
 
+use crate::scenario::Mode;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  conformant, or only deviations that the expectation file names
@@ -84,6 +86,10 @@ pub(super) struct Run {
     /// From which generated values are derived; the same seed gives the same run
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
+    /// Under other conditions: `drip` (both roles write octet by octet), `slow` (the origin waits before
+    /// each write), `reload` (the target is reloaded or started anew in front of each row)
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    pub(super) mode: Option<Mode>,
     /// Multiplies every bound of waiting, for slow machines
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
     pub(super) timeout_scale: f64,
@@ -162,6 +168,10 @@ fn scale(text: &str) -> Result<f64, String> {
         Ok(factor) if (0.01..=1000.0).contains(&factor) => Ok(factor),
         _ => Err("a factor from 0.01 to 1000".to_owned()),
     }
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    Mode::ALL.into_iter().find(|mode| mode.name() == text).ok_or_else(|| "drip, slow or reload".to_owned())
 }
 
 fn report(text: &str) -> Result<PathBuf, String> {

@@ -19,7 +19,7 @@ use crate::{
         About, Console, Expectations, Report, TargetInfo, build, render_failure, render_summary, write_json,
     },
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run as play_all},
-    scenario::{Capability, Library, Route, Row},
+    scenario::{Capability, Library, Mode, Route, Row},
     target::{Definition, FindError, Offer, find_target, installed},
 };
 
@@ -35,6 +35,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         })?;
     }
     let launch = launch(&suite, args)?;
+    possible(args.mode, &launch)?;
     let expectations = expectations(&launch, args)?;
     let plan = Plan {
         launch,
@@ -43,6 +44,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         jobs: usize::from(args.jobs),
         patience: Patience::scaled(args.timeout_scale),
         seed: args.seed,
+        mode: args.mode,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -77,6 +79,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         },
         selection: selection.words(),
         seed: args.seed,
+        mode: args.mode,
         rerun,
         interrupted,
         not_played,
@@ -156,6 +159,18 @@ fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
     }
 }
 
+/// A target is reloaded only in a way that its definition names.
+fn possible(mode: Option<Mode>, launch: &Launch) -> Result<(), Failure> {
+    let why = match (mode, launch) {
+        (Some(Mode::Reload), Launch::Address { .. }) => "it was not started by hopspec",
+        (Some(Mode::Reload), Launch::Program(definition)) if definition.reload.is_none() => {
+            "its definition says nothing of `reload`"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::plain(exit::USAGE, format!("the target cannot be reloaded: {why}")))
+}
+
 fn expectations(launch: &Launch, args: &Run) -> Result<Expectations, Failure> {
     match launch {
         Launch::Program(definition) if !args.no_expectations && !definition.folder.as_os_str().is_empty() => {
@@ -207,6 +222,9 @@ fn rerun(suite: Option<&Path>, args: &Run) -> String {
         words.push("--no-expectations".to_owned());
     }
     let mut flag = |flag: &str, value: String| words.push(format!("{flag} {}", quoted(&value)));
+    if let Some(mode) = args.mode {
+        flag("--mode", mode.name().to_owned());
+    }
     if args.seed != 0 {
         flag("--seed", args.seed.to_string());
     }

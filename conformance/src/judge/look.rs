@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
+use super::compare::{Compared, compare};
 use crate::{
-    scenario::{Actor, Bindings, EndingWanted, On, Role, Wait},
+    scenario::{Actor, Bindings, EndingWanted, On, Role, Run, Wait},
     transcript::{Conn, ConnId, Ending, Recording},
     wire::{Kind, Message, Progress, escape, read_message},
 };
@@ -57,7 +58,12 @@ impl Positions {
     }
 
     fn unread<'r>(&self, conn: &'r Conn) -> &'r [u8] {
-        conn.received.get(self.taken(conn.id)..).unwrap_or_default()
+        conn.unread(self.taken(conn.id))
+    }
+
+    /// How many octets no step has taken.
+    pub(super) fn left(&self, conn: &Conn) -> usize {
+        conn.length().saturating_sub(self.taken(conn.id))
     }
 
     /// The connection that a name stands for.
@@ -93,14 +99,18 @@ impl Positions {
                 self.on(actor, recording, |conn| self.response(conn, *head_only, false))
             }
             Wait::Interim { .. } => self.on(actor, recording, |conn| self.response(conn, false, true)),
-            Wait::Bytes(data) => {
+            Wait::Bytes(data) | Wait::PartOf(data) => {
                 // An unbound name was reported when the scenario was read; nothing equals it.
                 let from_client = actor.role == Role::Origin;
-                let Ok(wanted) = data.octets(names, from_client) else {
+                let Ok(wanted) = data.runs(names, from_client) else {
                     return Look::Lost("an unknown name".to_owned());
                 };
-                self.on(actor, recording, |conn| self.bytes(conn, &wanted))
+                let whole = matches!(wait, Wait::Bytes(_));
+                self.on(actor, recording, |conn| {
+                    if whole { self.bytes(conn, &wanted) } else { self.part_of(conn, &wanted) }
+                })
             }
+            Wait::HeldBack { within, .. } => self.on(actor, recording, |conn| self.held_back(conn, *within)),
             Wait::End { ending, discarding } => {
                 self.on(actor, recording, |conn| self.end(conn, *ending, *discarding))
             }
@@ -163,9 +173,8 @@ impl Positions {
             None => recording.of(actor.role).filter(|conn| ours(conn, names)).collect(),
         };
         for conn in conns {
-            let unread = self.unread(conn);
-            if !unread.is_empty() {
-                return Look::Lost(format!("{} octets: {}", unread.len(), quote(unread)));
+            if self.left(conn) > 0 {
+                return Look::Lost(format!("{} octets: {}", self.left(conn), quote(self.unread(conn))));
             }
             if let Some(ending) = conn.ending.filter(|_| !self.ended.contains(&conn.id)) {
                 return Look::Lost(ended(ending).to_owned());
@@ -225,37 +234,63 @@ impl Positions {
         }
     }
 
-    fn bytes(&self, conn: &Conn, wanted: &[u8]) -> Look {
+    fn bytes(&self, conn: &Conn, wanted: &[Run]) -> Look {
         let from = self.taken(conn.id);
-        let unread = self.unread(conn);
-        let length = unread.len().min(wanted.len());
-        if unread[..length] != wanted[..length] {
-            let at = (0..length).find(|&at| unread[at] != wanted[at]).unwrap_or_default();
-            let what = quote(&unread[at.saturating_sub(8)..]);
-            return Look::Lost(format!("another octet at {at}: {what}"));
-        }
-        if unread.len() >= wanted.len() {
-            return Look::Found(Seen {
-                conn: conn.id,
-                from,
-                upto: from + wanted.len(),
-                message: None,
-                ending: None,
-            });
-        }
-        match conn.ending {
-            Some(ending) => {
-                Look::Lost(format!("{} of {} octets, then {}", unread.len(), wanted.len(), ended(ending)))
+        let length: usize = wanted.iter().map(Run::length).sum();
+        match compare(conn, from, wanted) {
+            Compared::Whole => {
+                Look::Found(Seen { conn: conn.id, from, upto: from + length, message: None, ending: None })
             }
-            None => Look::Pending,
+            Compared::Differs(at) => self.other_octet(conn, at),
+            Compared::Short(came) => match conn.ending {
+                Some(ending) => Look::Lost(format!("{came} of {length} octets, then {}", ended(ending))),
+                None => Look::Pending,
+            },
+        }
+    }
+
+    fn part_of(&self, conn: &Conn, wanted: &[Run]) -> Look {
+        let from = self.taken(conn.id);
+        match (compare(conn, from, wanted), conn.ending) {
+            (Compared::Differs(at), _) => self.other_octet(conn, at),
+            (Compared::Whole, _) if self.left(conn) > wanted.iter().map(Run::length).sum() => {
+                Look::Lost("all of these octets, and more".to_owned())
+            }
+            (_, None) if conn.flooded => Look::Lost("more than 8 MiB, without an end".to_owned()),
+            (_, None) => Look::Pending,
+            (_, ending) => {
+                Look::Found(Seen { conn: conn.id, from, upto: conn.length(), message: None, ending })
+            }
+        }
+    }
+
+    fn other_octet(&self, conn: &Conn, at: usize) -> Look {
+        let here = self.taken(conn.id) + at;
+        // A few octets before it help to find the place; bulk was not kept.
+        let before = conn.unread(here - at.min(8));
+        let near = if before.is_empty() { conn.unread(here) } else { before };
+        Look::Lost(format!("another octet at {at}: {}", quote(near)))
+    }
+
+    fn held_back(&self, conn: &Conn, within: Option<usize>) -> Look {
+        let from = self.taken(conn.id);
+        match (conn.held_back, within) {
+            _ if conn.sent_all => Look::Lost("all of it was taken".to_owned()),
+            (Some(taken), Some(within)) if taken > within => Look::Lost(format!("{taken} octets were taken")),
+            (Some(_), _) => {
+                Look::Found(Seen { conn: conn.id, from, upto: from, message: None, ending: None })
+            }
+            (None, _) => match conn.ending {
+                Some(ending) => Look::Lost(ended(ending).to_owned()),
+                None => Look::Pending,
+            },
         }
     }
 
     fn end(&self, conn: &Conn, wanted: EndingWanted, discarding: bool) -> Look {
         let from = self.taken(conn.id);
-        let unread = self.unread(conn);
-        if !unread.is_empty() && !discarding {
-            return Look::Lost(format!("{} octets: {}", unread.len(), quote(unread)));
+        if self.left(conn) > 0 && !discarding {
+            return Look::Lost(format!("{} octets: {}", self.left(conn), quote(self.unread(conn))));
         }
         if conn.flooded {
             return Look::Lost("more than 8 MiB, without an end".to_owned());
@@ -265,7 +300,7 @@ impl Positions {
             (Some(Ending::Fin), EndingWanted::Reset) => Look::Lost(ended(Ending::Fin).to_owned()),
             (Some(Ending::Reset), EndingWanted::Close) => Look::Lost(ended(Ending::Reset).to_owned()),
             (ending, _) => {
-                Look::Found(Seen { conn: conn.id, from, upto: conn.received.len(), message: None, ending })
+                Look::Found(Seen { conn: conn.id, from, upto: conn.length(), message: None, ending })
             }
         }
     }

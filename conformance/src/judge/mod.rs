@@ -4,6 +4,7 @@
 //! judges a stored transcript again. It never waits and never touches a connection.
 
 mod check;
+mod compare;
 mod look;
 mod notes;
 mod redact;

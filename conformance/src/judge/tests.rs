@@ -2,6 +2,7 @@
 
 mod absence;
 mod alternatives;
+mod bulk;
 mod checks;
 mod connections;
 mod nevers;

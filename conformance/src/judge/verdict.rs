@@ -126,6 +126,12 @@ pub enum TurnKind {
     Accepted,
     /// The other side ended its stream.
     Ended(Ending),
+    /// We read no more.
+    StoppedReading,
+    /// We read again.
+    ReadsOn,
+    /// What we write is not taken any more, as expected.
+    HeldBack,
     /// We sent FIN.
     HalfClosed,
     /// We closed.

@@ -249,7 +249,8 @@ impl<'a> Judge<'a> {
 
     fn found(&mut self, step: &Step, actor: &Actor, wait: &Wait, seen: Seen, recording: &Recording) -> Flow {
         let Some(conn) = recording.conn(seen.conn) else { return Flow::Stop };
-        let octets = conn.received.get(seen.from..seen.upto).unwrap_or_default();
+        let octets = &conn.unread(seen.from)[..];
+        let octets = &octets[..octets.len().min(seen.upto - seen.from)];
         if actor.role == Role::Origin && matches!(wait, Wait::Accept | Wait::Request { .. }) {
             self.positions.bound.insert(actor.name.clone(), seen.conn);
         }
@@ -260,13 +261,12 @@ impl<'a> Judge<'a> {
         if matches!(wait, Wait::Accept) {
             self.notes.turn(step, actor.role, &actor.name, TurnKind::Accepted);
         }
-        if !octets.is_empty() {
-            self.notes.turn(
-                step,
-                actor.role,
-                &actor.name,
-                TurnKind::Received(Excerpt::of(&self.notes.redaction.octets(octets))),
-            );
+        if seen.upto > seen.from {
+            let excerpt = self.excerpt(octets, seen.upto - seen.from);
+            self.notes.turn(step, actor.role, &actor.name, TurnKind::Received(excerpt));
+        }
+        if let Wait::HeldBack { memory, .. } = wait {
+            self.held_back(step, actor, conn.held_back, *memory, recording);
         }
         if let Some(ending) = seen.ending {
             self.positions.ended.insert(seen.conn);
@@ -291,22 +291,59 @@ impl<'a> Judge<'a> {
         flow
     }
 
+    /// The beginning of `total` octets, of which `start` is known.
+    fn excerpt(&self, start: &[u8], total: usize) -> Excerpt {
+        let shown = Excerpt::of(&self.notes.redaction.octets(start));
+        // What is redacted has another length than what came.
+        let counted = if total > start.len() { shown.total + (total - start.len()) } else { shown.total };
+        Excerpt { total: counted, ..shown }
+    }
+
+    /// What the target does with what it does not take.
+    fn held_back(
+        &mut self,
+        step: &Step,
+        actor: &Actor,
+        taken: Option<usize>,
+        memory: Option<usize>,
+        recording: &Recording,
+    ) {
+        self.notes.turn(step, actor.role, &actor.name, TurnKind::HeldBack);
+        let grown = recording.target_growth().and_then(|octets| usize::try_from(octets).ok());
+        let (Some(limit), Some(grown)) = (memory, grown) else { return };
+        if grown > limit {
+            let expected = format!("the target's memory to grow by at most {limit} octets");
+            let came = format!("it grew by {grown}, while {} were taken", taken.unwrap_or_default());
+            self.notes.report(step, step.span, None, Severity::Fail, expected, came);
+        }
+    }
+
     /// Turns for what we did since the last step.
     fn acted(&mut self, step: &Step, recording: &Recording) {
-        let mut sent: BTreeMap<ConnId, Vec<u8>> = BTreeMap::new();
+        let mut sent: BTreeMap<ConnId, (Vec<u8>, usize)> = BTreeMap::new();
         let mut others = Vec::new();
         for event in recording.events().get(self.seen..).unwrap_or_default() {
             let Some(id) = event.conn else { continue };
             match &event.what {
-                What::Sent(octets) => sent.entry(id).or_default().extend(&octets.0),
+                What::Sent(octets) => {
+                    let (start, total) = sent.entry(id).or_default();
+                    // Bulk of which only the length is known has a gap in front of what follows it.
+                    if start.len() == *total {
+                        start.extend(&octets.0);
+                    }
+                    *total += octets.0.len();
+                }
+                What::SentNoise(octets) => sent.entry(id).or_default().1 += octets,
+                What::StoppedReading => others.push((id, TurnKind::StoppedReading)),
+                What::ReadsOn => others.push((id, TurnKind::ReadsOn)),
                 What::HalfClosed => others.push((id, TurnKind::HalfClosed)),
                 What::Closed => others.push((id, TurnKind::Closed)),
                 What::Reset => others.push((id, TurnKind::Reset)),
                 _ => {}
             }
         }
-        let excerpt = |octets: &[u8]| Excerpt::of(&self.notes.redaction.octets(octets));
-        let sent = sent.into_iter().map(|(id, octets)| (id, TurnKind::Sent(excerpt(&octets))));
+        let sent =
+            sent.into_iter().map(|(id, (start, total))| (id, TurnKind::Sent(self.excerpt(&start, total))));
         for (id, kind) in sent.chain(others).collect::<Vec<_>>() {
             let Some(conn) = recording.conn(id) else { continue };
             let bound =
@@ -318,14 +355,15 @@ impl<'a> Judge<'a> {
 
     fn never(&mut self, never: &Never, recording: &Recording) {
         let conns = |role| recording.of(role).filter(|conn| ours(conn, &self.names));
-        let unread = |role| {
-            conns(role).map(|conn| &conn.received[self.positions.taken(conn.id).min(conn.received.len())..])
-        };
+        let unread = |role| conns(role).map(|conn| conn.unread(self.positions.taken(conn.id)));
         let came = match &never.sight {
             Sight::Dialled => conns(Role::Origin).next().map(|_| "a connection to the origin".to_owned()),
             // Behind a timeline that ended early lies what its other steps would have taken.
             Sight::More(_) | Sight::Request if self.stopped => None,
-            Sight::More(role) => unread(*role).find(|rest| !rest.is_empty()).map(quote),
+            Sight::More(role) => {
+                let more = conns(*role).find(|conn| self.positions.left(conn) > 0);
+                more.map(|conn| quote(conn.unread(self.positions.taken(conn.id))))
+            }
             Sight::Request => {
                 unread(Role::Origin).find(|rest| memchr::memmem::find(rest, b" HTTP/1.").is_some()).map(quote)
             }
@@ -366,6 +404,11 @@ fn awaited(actor: &Actor, wait: &Wait) -> String {
         Wait::Response { .. } => format!("a response at the {actor}"),
         Wait::Interim { .. } => format!("an interim response at the {actor}"),
         Wait::Bytes(_) => format!("these octets, exactly, at the {actor}"),
+        Wait::PartOf(_) => format!("the beginning of these octets and then an end at the {actor}"),
+        Wait::HeldBack { within: Some(most), .. } => {
+            format!("the {actor} to be held back after at most {most} octets")
+        }
+        Wait::HeldBack { within: None, .. } => format!("the {actor} to be held back"),
         Wait::End { .. } => format!("the {actor} to see the end of its connection, and nothing before it"),
         Wait::Nothing(time) => format!("nothing at the {actor} for {} ms", time.as_millis()),
     }

@@ -14,6 +14,7 @@ use crate::{
     judge::Verdict,
     requirement::{Catalogue, RequirementId},
     runner::RowResult,
+    scenario::Mode,
 };
 
 /// What a report says beside its rows.
@@ -25,6 +26,8 @@ pub struct About {
     pub selection: Vec<String>,
     /// From which generated values were derived.
     pub seed: u64,
+    /// Under which conditions, if not the usual ones.
+    pub mode: Option<Mode>,
     /// The command that reruns a row, up to its id.
     pub rerun: String,
     /// The run was ended early.
@@ -57,6 +60,7 @@ pub fn build(
         target: about.target.clone(),
         selection: about.selection.clone(),
         seed: about.seed,
+        mode: about.mode,
         summary: summary(&rows, about),
         rows,
         timing: Timing {

@@ -107,8 +107,9 @@ pub fn render_summary(report: &Report) -> String {
     let seconds = Duration::from_millis(report.timing.total_millis).as_secs_f64();
     let _ = writeln!(
         text,
-        "\n{} ({version}): {} rows in {seconds:.2} s on {} lanes; {}",
+        "\n{} ({version}){}: {} rows in {seconds:.2} s on {} lanes; {}",
         report.target.name,
+        report.mode.map(|mode| format!(", mode {}", mode.name())).unwrap_or_default(),
         report.rows.len(),
         report.timing.lanes,
         conclusion(report),

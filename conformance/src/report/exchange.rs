@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     judge::{Excerpt, Turn, TurnKind},
-    scenario::Role,
+    scenario::{Listening, Role},
     transcript::{ConnId, Ending, Event, What},
     wire::escape,
 };
@@ -53,6 +53,9 @@ pub fn render_turns(turns: &[Turn]) -> String {
             TurnKind::Accepted => ("", vec!["is dialled".to_owned()]),
             TurnKind::Ended(Ending::Fin) => ("<-", vec!["FIN".to_owned()]),
             TurnKind::Ended(Ending::Reset) => ("<-", vec!["RST".to_owned()]),
+            TurnKind::StoppedReading => ("", vec!["stops reading".to_owned()]),
+            TurnKind::ReadsOn => ("", vec!["reads on".to_owned()]),
+            TurnKind::HeldBack => ("", vec!["is held back, as expected".to_owned()]),
             TurnKind::HalfClosed => ("->", vec!["FIN".to_owned()]),
             TurnKind::Closed => ("->", vec!["closes".to_owned()]),
             TurnKind::Reset => ("->", vec!["RST".to_owned()]),
@@ -84,6 +87,12 @@ fn describe(what: &What) -> (&'static str, Vec<String>) {
         What::Refused { why, .. } => ("", vec![format!("client could not connect: {why}")]),
         What::Sent(octets) => ("->", lines(&octets.0)),
         What::Received(octets) => ("<-", lines(&octets.0)),
+        What::SentNoise(octets) => ("->", vec![format!("... {octets} octets of noise")]),
+        What::ReceivedNoise { octets, .. } => ("<-", vec![format!("... {octets} octets of noise")]),
+        What::SentAll => ("", one("has written all of it")),
+        What::HeldBack(octets) => ("", vec![format!("is held back after {octets} octets")]),
+        What::StoppedReading => ("", one("stops reading")),
+        What::ReadsOn => ("", one("reads on")),
         What::Ended(Ending::Fin) => ("<-", one("FIN")),
         What::Ended(Ending::Reset) => ("<-", one("RST")),
         What::HalfClosed => ("->", one("FIN")),
@@ -94,6 +103,12 @@ fn describe(what: &What) -> (&'static str, Vec<String>) {
         What::Flooded => ("", one("stopped reading after 8 MiB")),
         What::Closing => ("", one("--- every step is over; both roles end their side ---")),
         What::TargetGone => ("", one("--- the target's process ended ---")),
+        What::Listens(Listening::Takes) => ("", one("--- the origin takes connections ---")),
+        What::Listens(Listening::Refuses) => ("", one("--- the origin refuses connections ---")),
+        What::Listens(Listening::Ignores) => ("", one("--- the origin ignores connections ---")),
+        What::TargetMemory(octets) => {
+            ("", vec![format!("--- the target holds {octets} octets of memory ---")])
+        }
         What::Began(_) | What::Over { .. } => ("", Vec::new()),
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     judge::{Finding, Turn, Verdict},
     requirement::{RequirementId, Severity},
-    scenario::Route,
+    scenario::{Mode, Route},
     transcript::Event,
 };
 
@@ -28,6 +28,9 @@ pub struct Report {
     pub selection: Vec<String>,
     /// From which generated values were derived.
     pub seed: u64,
+    /// Under which conditions, if not the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
     /// Every row that was selected, in the order of the suite.
     pub rows: Vec<RowReport>,
     /// The run in numbers.

@@ -4,10 +4,13 @@
 //! Roles never judge, and a target's misbehaviour is never an error here.
 
 mod origin;
+mod reading;
 mod stage;
+mod writing;
 
 pub use origin::OriginListener;
 pub use stage::Stage;
+pub use writing::Pace;
 
 #[cfg(test)]
 mod tests;

@@ -3,45 +3,47 @@
 use std::{
     cell::{Ref, RefCell},
     collections::BTreeMap,
-    io,
     net::SocketAddr,
     rc::Rc,
     time::Duration,
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::AsyncWriteExt,
     net::{TcpStream, tcp::OwnedWriteHalf},
-    sync::Notify,
+    sync::{Notify, watch},
     task::AbortHandle,
 };
 
+use super::{reading::Reading, writing::abandon};
 use crate::{
-    clock::{deadline, pause},
+    clock::deadline,
     scenario::Role,
-    transcript::{ConnId, Ending, Octets, Recording, What},
+    transcript::{ConnId, Recording, What},
 };
 
-/// More than this on one connection is a flood; no scenario expects so much.
-const KEPT: usize = 8 << 20;
 /// More connections than this to the origin are a flood as well.
 const CONNS: u32 = 256;
 
 /// One exchange while it is played. Clones share it.
 #[derive(Clone, Default)]
-pub struct Stage(Rc<Inner>);
+pub struct Stage(pub(super) Rc<Inner>);
 
 #[derive(Default)]
-struct Inner {
+pub(super) struct Inner {
     recording: RefCell<Recording>,
     changed: Notify,
-    ends: RefCell<BTreeMap<ConnId, End>>,
+    pub(super) ends: RefCell<BTreeMap<ConnId, End>>,
 }
 
 /// Our end of a connection.
-struct End {
+pub(super) struct End {
     /// Taken out while a write is under way.
-    writer: Option<OwnedWriteHalf>,
+    pub(super) writer: Option<OwnedWriteHalf>,
+    /// Writes in the background.
+    pub(super) sender: Option<AbortHandle>,
+    /// Whether the reader reads.
+    reads: watch::Sender<bool>,
     reader: AbortHandle,
 }
 
@@ -88,81 +90,11 @@ impl Stage {
         let _ = stream.set_nodelay(true);
         self.note(Some(id), What::Opened { role, name });
         let (read, writer) = stream.into_split();
-        let reader = tokio::task::spawn_local(self.clone().read(id, read)).abort_handle();
-        self.0.ends.borrow_mut().insert(id, End { writer: Some(writer), reader });
-    }
-
-    /// Records whatever comes, until it ends.
-    pub(super) async fn read(self, id: ConnId, mut stream: impl AsyncRead + Unpin) {
-        let mut buffer = vec![0; 64 << 10];
-        let mut kept = 0;
-        loop {
-            match stream.read(&mut buffer).await {
-                Ok(0) => return self.note(Some(id), What::Ended(Ending::Fin)),
-                Ok(count) => {
-                    self.note(Some(id), What::Received(Octets(buffer[..count].to_vec())));
-                    kept += count;
-                    if kept > KEPT {
-                        self.note(Some(id), What::Flooded);
-                        if let Some(end) = self.0.ends.borrow_mut().remove(&id) {
-                            end.reset();
-                        }
-                        return;
-                    }
-                }
-                Err(_) => return self.note(Some(id), What::Ended(Ending::Reset)),
-            }
-        }
-    }
-
-    /// Writes `octets`, at most `chunk` for each write, with `gap` between writes.
-    pub async fn send(
-        &self,
-        id: ConnId,
-        octets: &[u8],
-        chunk: Option<usize>,
-        gap: Option<Duration>,
-        bound: Duration,
-    ) {
-        let Some(mut writer) = self.0.ends.borrow_mut().get_mut(&id).and_then(|end| end.writer.take()) else {
-            return self.note(Some(id), What::WriteFailed("the connection is closed".to_owned()));
-        };
-        self.write(id, &mut writer, octets, chunk, gap, bound).await;
-        if let Some(end) = self.0.ends.borrow_mut().get_mut(&id) {
-            end.writer = Some(writer);
-        }
-    }
-
-    /// Writes piece by piece, until a write fails or is not taken within `bound`.
-    pub(super) async fn write(
-        &self,
-        id: ConnId,
-        writer: &mut (impl AsyncWrite + Unpin),
-        octets: &[u8],
-        chunk: Option<usize>,
-        gap: Option<Duration>,
-        bound: Duration,
-    ) {
-        for piece in octets.chunks(chunk.unwrap_or(octets.len()).max(1)) {
-            // Recorded first: what it causes may be read before the write returns.
-            self.note(Some(id), What::Sent(Octets(piece.to_vec())));
-            match deadline(bound, writer.write_all(piece)).await {
-                Some(Ok(())) => {}
-                Some(Err(error)) => {
-                    self.note(Some(id), What::WriteFailed(kind(&error)));
-                    break;
-                }
-                None => {
-                    self.note(Some(id), What::WriteStalled);
-                    break;
-                }
-            }
-            match gap {
-                Some(gap) => pause(gap).await,
-                None if chunk.is_some() => tokio::task::yield_now().await,
-                None => {}
-            }
-        }
+        let reads = watch::Sender::new(true);
+        let reading = Reading::new(self.clone(), id, &reads);
+        let reader = tokio::task::spawn_local(reading.run(read)).abort_handle();
+        let end = End { writer: Some(writer), sender: None, reads, reader };
+        self.0.ends.borrow_mut().insert(id, end);
     }
 
     /// Sends FIN and goes on reading.
@@ -177,11 +109,31 @@ impl Stage {
         }
     }
 
-    /// Closes both directions.
+    /// Stops to read, or reads on.
+    pub fn read(&self, id: ConnId, reads: bool) {
+        if let Some(end) = self.0.ends.borrow().get(&id) {
+            end.reads.send_replace(reads);
+        }
+        self.note(Some(id), if reads { What::ReadsOn } else { What::StoppedReading });
+    }
+
+    /// Reads on wherever reading was stopped, and resets what is still being written.
+    pub fn let_go(&self) {
+        let writing: Vec<ConnId> = {
+            let ends = self.0.ends.borrow();
+            for end in ends.values() {
+                end.reads.send_replace(true);
+            }
+            ends.iter().filter(|(_, end)| end.sender.is_some()).map(|(id, _)| *id).collect()
+        };
+        writing.into_iter().for_each(|id| self.reset(id));
+    }
+
+    /// Closes both directions. With octets still being written that is a reset.
     pub fn close(&self, id: ConnId) {
         if let Some(end) = self.0.ends.borrow_mut().remove(&id) {
             self.note(Some(id), What::Closed);
-            end.reader.abort();
+            end.abort();
         }
     }
 
@@ -201,25 +153,25 @@ impl Stage {
 }
 
 impl End {
-    fn reset(self) {
-        if let Some(writer) = self.writer {
-            // Without it a close would send FIN, and the target could not tell the difference.
-            let _ = writer.as_ref().set_zero_linger();
-            // Dropping it would send FIN as well, ahead of the reset.
-            writer.forget();
-        }
+    fn abort(&self) {
         self.reader.abort();
+        if let Some(sender) = &self.sender {
+            sender.abort();
+        }
+    }
+
+    pub(super) fn reset(self) {
+        self.abort();
+        if let Some(writer) = self.writer {
+            abandon(writer);
+        }
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         for end in self.ends.get_mut().values() {
-            end.reader.abort();
+            end.abort();
         }
     }
-}
-
-fn kind(error: &io::Error) -> String {
-    error.kind().to_string()
 }

@@ -11,15 +11,22 @@ use tokio::{
 use super::*;
 use crate::{
     clock::deadline,
-    scenario::Role,
+    scenario::{Listening, Role, Run},
     transcript::{ConnId, Ending, Recording, What},
 };
 
+mod bulk;
 mod mock;
 
 const FIRST: ConnId = ConnId(0);
 /// Far more than any step of these tests takes.
 const AMPLE: Duration = Duration::from_secs(20);
+
+const PACE: Pace = Pace { chunk: None, gap: None, bound: AMPLE };
+
+fn text(text: &str) -> [Run; 1] {
+    [Run::Octets(text.as_bytes().to_vec())]
+}
 
 fn anywhere() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
@@ -96,7 +103,7 @@ async fn a_refusal_is_a_connection_that_never_was() {
 #[tokio::test(flavor = "local")]
 async fn a_send_is_cut_into_writes(#[case] chunk: Option<usize>, #[case] writes: &[&str]) {
     let (stage, mut other) = pair().await;
-    stage.send(FIRST, b"hello", chunk, None, AMPLE).await;
+    stage.send(FIRST, &text("hello"), Pace { chunk, ..PACE }).await;
     let mut arrived = [0; 5];
     other.read_exact(&mut arrived).await.unwrap();
     assert_eq!(&arrived, b"hello");
@@ -110,7 +117,7 @@ async fn a_send_is_cut_into_writes(#[case] chunk: Option<usize>, #[case] writes:
 async fn a_gap_lies_between_writes() {
     let (stage, _other) = pair().await;
     let gap = Duration::from_millis(5);
-    stage.send(FIRST, b"abc", Some(1), Some(gap), AMPLE).await;
+    stage.send(FIRST, &text("abc"), Pace { chunk: Some(1), gap: Some(gap), ..PACE }).await;
     let recording = stage.recording();
     let times: Vec<Duration> = recording
         .events()
@@ -156,7 +163,7 @@ async fn what_is_done_to_a_closed_connection_is_recorded_and_no_error() {
     stage.half_close(FIRST).await;
     stage.close(FIRST);
     stage.reset(FIRST);
-    stage.send(FIRST, b"x", None, None, AMPLE).await;
+    stage.send(FIRST, &text("x"), PACE).await;
     let last = stage.recording().events().last().map(|event| event.what.clone());
     assert_eq!(last, Some(What::WriteFailed("the connection is closed".to_owned())));
 }
@@ -168,15 +175,16 @@ async fn a_write_to_a_peer_that_is_gone_fails() {
     drop(other);
     until(&stage, |recording| recording.conns()[0].ending == Some(Ending::Reset)).await;
     // Whether the first write after an RST fails is the system's affair, the second one does.
-    stage.send(FIRST, b"xx", Some(1), Some(Duration::from_millis(1)), AMPLE).await;
+    let pace = Pace { chunk: Some(1), gap: Some(Duration::from_millis(1)), ..PACE };
+    stage.send(FIRST, &text("xx"), pace).await;
     assert!(stage.recording().events().iter().any(|event| matches!(event.what, What::WriteFailed(_))));
 }
 
 #[tokio::test(flavor = "local")]
 async fn a_peer_that_does_not_read_stalls_a_write() {
     let (stage, _other) = pair().await;
-    let more_than_any_buffer = vec![0; 64 << 20];
-    stage.send(FIRST, &more_than_any_buffer, None, None, Duration::from_millis(50)).await;
+    let more_than_any_buffer = [Run::Noise(64 << 20)];
+    stage.send(FIRST, &more_than_any_buffer, Pace { bound: Duration::from_millis(50), ..PACE }).await;
     assert!(happened(&stage.recording(), &What::WriteStalled));
 }
 
@@ -197,13 +205,13 @@ async fn a_flood_is_cut_off() {
 
 #[tokio::test(flavor = "local")]
 async fn an_origin_hands_over_what_is_opened_while_it_serves() {
-    let origin = OriginListener::bind(anywhere()).await.unwrap();
+    let origin = OriginListener::bind(anywhere()).unwrap();
     let stage = Stage::default();
     origin.serve(Some(stage.clone()));
     let mut target = TcpStream::connect(origin.address()).await.unwrap();
     target.write_all(b"hello").await.unwrap();
     until(&stage, |recording| recording.of(Role::Origin).any(|conn| conn.received == b"hello")).await;
-    stage.send(FIRST, b"back", None, None, AMPLE).await;
+    stage.send(FIRST, &text("back"), PACE).await;
     let mut arrived = [0; 4];
     target.read_exact(&mut arrived).await.unwrap();
     assert_eq!(&arrived, b"back");
@@ -211,7 +219,7 @@ async fn an_origin_hands_over_what_is_opened_while_it_serves() {
 
 #[tokio::test(flavor = "local")]
 async fn between_two_exchanges_the_origin_closes_what_is_opened() {
-    let origin = OriginListener::bind(anywhere()).await.unwrap();
+    let origin = OriginListener::bind(anywhere()).unwrap();
     let stage = Stage::default();
     origin.serve(Some(stage.clone()));
     origin.serve(None);
@@ -220,9 +228,38 @@ async fn between_two_exchanges_the_origin_closes_what_is_opened() {
     assert_eq!(stage.recording().conns().len(), 0);
 }
 
+/// One attempt to connect: accepted, refused, or without an answer for this long.
+async fn attempt(address: SocketAddr) -> Option<bool> {
+    deadline(Duration::from_millis(200), TcpStream::connect(address)).await.map(|tried| tried.is_ok())
+}
+
+#[tokio::test(flavor = "local")]
+async fn an_origin_refuses_ignores_and_takes_connections_again() {
+    let origin = OriginListener::bind(anywhere()).unwrap();
+    let stage = Stage::default();
+    origin.serve(Some(stage.clone()));
+    for _ in 0..2 {
+        origin.listen(Listening::Refuses).await.unwrap();
+        assert_eq!(attempt(origin.address()).await, Some(false));
+        origin.listen(Listening::Ignores).await.unwrap();
+        assert_eq!(attempt(origin.address()).await, None);
+        origin.listen(Listening::Takes).await.unwrap();
+        assert_eq!(attempt(origin.address()).await, Some(true));
+    }
+    until(&stage, |recording| !recording.conns().is_empty()).await;
+}
+
+#[tokio::test(flavor = "local")]
+async fn an_address_that_someone_else_took_is_an_error_of_ours() {
+    let origin = OriginListener::bind(anywhere()).unwrap();
+    origin.listen(Listening::Refuses).await.unwrap();
+    let _other = std::net::TcpListener::bind(origin.address()).unwrap();
+    assert!(origin.listen(Listening::Takes).await.is_err());
+}
+
 #[tokio::test(flavor = "local")]
 async fn connections_are_numbered_in_the_order_of_opening() {
-    let origin = OriginListener::bind(anywhere()).await.unwrap();
+    let origin = OriginListener::bind(anywhere()).unwrap();
     let stage = Stage::default();
     origin.serve(Some(stage.clone()));
     stage.connect("a", origin.address(), AMPLE).await;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use super::play::drain;
 use crate::{
     clock::{Patience, deadline},
-    role::{OriginListener, Stage},
-    scenario::Role,
+    role::{OriginListener, Pace, Stage},
+    scenario::{Role, Run},
     transcript::{ConnId, Ending, Recording},
     wire::{Kind, Message, Progress, escape, read_message},
 };
@@ -54,7 +54,8 @@ async fn exchange(
         return Err(NotForwarded { refused: true, why: format!("the connection was refused: {why}") });
     }
     let request = format!("GET {prefix}{nonce} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
-    stage.send(client, request.as_bytes(), None, None, patience.step).await;
+    let pace = Pace { chunk: None, gap: None, bound: patience.step };
+    stage.send(client, &[Run::Octets(request.into_bytes())], pace).await;
     let conn = until(stage, patience, |recording| {
         let arrived = recording.of(Role::Origin).find_map(|conn| {
             match read_message(&conn.received, false, Kind::Request) {
@@ -72,7 +73,7 @@ async fn exchange(
     .unwrap_or_else(|| Err("the request did not reach the origin in time".to_owned()))?;
     let length = nonce.len();
     let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{nonce}");
-    stage.send(conn, response.as_bytes(), None, None, patience.step).await;
+    stage.send(conn, &[Run::Octets(response.into_bytes())], pace).await;
     let came = until(stage, patience, |recording| answer(recording, client)).await;
     match came {
         Some(Answer::Message(message))

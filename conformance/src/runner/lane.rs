@@ -4,15 +4,15 @@ use std::net::SocketAddr;
 
 use super::{
     canary::{NotForwarded, plain_exchange},
-    play::{Place, bindings, play},
+    play::{Place, Scene, bindings, play},
     run::{Launch, Plan, RowResult, RunError},
 };
 use crate::{
     clock::{Stopwatch, deadline, pause},
     judge::{Judgement, Verdict},
     role::{OriginListener, Stage},
-    scenario::{Route, Row},
-    target::{Addresses, Process, Started},
+    scenario::{Mode, Route, Row},
+    target::{Addresses, Process, Reload, Started},
     wire::escape,
 };
 
@@ -32,11 +32,12 @@ impl<'a> Lane<'a> {
     /// Starts a target and waits until it forwards. `gate`: try every route that it offers.
     pub(super) async fn open(plan: &'a Plan, addresses: &'a Addresses, gate: bool) -> Result<Self, RunError> {
         let (bind, target) = match &plan.launch {
-            Launch::Program(_) => (SocketAddr::new([127, 0, 0, 1].into(), 0), None),
+            // On the run's own host nobody else takes the port while the origin does not listen.
+            Launch::Program(_) => (SocketAddr::new(addresses.host(), 0), None),
             Launch::Address { target, origin, .. } => (*origin, Some(*target)),
         };
         let origin =
-            OriginListener::bind(bind).await.map_err(|source| RunError::Origin { address: bind, source })?;
+            OriginListener::bind(bind).map_err(|source| RunError::Origin { address: bind, source })?;
         let target = target.unwrap_or(bind);
         let mut lane = Self { plan, addresses, origin, process: None, target, downs: 0 };
         lane.start().await?;
@@ -113,6 +114,20 @@ impl<'a> Lane<'a> {
         Ok(())
     }
 
+    /// Has the target take its configuration anew, and waits until it forwards again.
+    async fn reload(&mut self) -> Result<(), RunError> {
+        match (&self.plan.launch, &self.process) {
+            (Launch::Program(definition), Some(process)) if definition.reload == Some(Reload::Hup) => {
+                process.hang_up();
+                self.ready().await
+            }
+            _ => {
+                self.stop().await;
+                self.start().await
+            }
+        }
+    }
+
     /// Plays one row, and makes sure that the target survived it.
     pub(super) async fn play(&mut self, row: &Row) -> RowResult {
         if let Some(reason) = self.plan.not_applicable(row) {
@@ -124,26 +139,31 @@ impl<'a> Lane<'a> {
         if self.process.is_none() && matches!(self.plan.launch, Launch::Program(_)) {
             return RowResult::down(row, "not played: the target does not start again".to_owned());
         }
+        if self.plan.mode == Some(Mode::Reload)
+            && let Err(error) = self.reload().await
+        {
+            self.downs += 1;
+            return RowResult::down(row, format!("the target did not come back: {}", chain(&error)));
+        }
         let watch = Stopwatch::start();
         let prefix = self.plan.offer().routes.get(&row.route).map_or("/", String::as_str);
         let place = Place { target: self.target, origin: self.origin.address(), prefix };
         let names = bindings(row, &place, self.plan.seed);
         let stage = Stage::default();
         self.origin.serve(Some(stage.clone()));
-        let played = play(
-            row,
-            &self.plan.catalogue,
-            &place,
-            names,
-            &stage,
-            self.process.as_ref(),
-            &self.plan.patience,
-        )
-        .await;
+        let scene = Scene {
+            stage: &stage,
+            place,
+            origin: &self.origin,
+            process: self.process.as_ref(),
+            patience: &self.plan.patience,
+            mode: self.plan.mode,
+        };
+        let played = play(row, &self.plan.catalogue, names, scene).await;
         self.origin.serve(None);
         let mut result = match played {
             Ok((judgement, transcript)) => RowResult::of(row, judgement, transcript),
-            Err(unbound) => RowResult::harness_error(row, unbound.to_string()),
+            Err(error) => RowResult::harness_error(row, chain(&error)),
         };
         let alive = plain_exchange(
             &self.origin,
@@ -244,4 +264,10 @@ impl RowResult {
     fn harness_error(row: &Row, reason: String) -> Self {
         Self::bare(row, Verdict::HarnessError, reason)
     }
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

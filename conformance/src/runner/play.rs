@@ -7,13 +7,15 @@ use futures_util::future::join_all;
 use sha1::{Digest, Sha1};
 
 use crate::{
-    clock::{Patience, deadline},
+    clock::{Patience, Stopwatch, deadline, pause},
     judge::{Flow, Judge, Judgement},
     requirement::Catalogue,
-    role::Stage,
-    scenario::{Act, Action, Actor, Bindings, Role, Row, Step, UnboundName, Wait},
+    role::{OriginListener, Pace, Stage},
+    scenario::{
+        Act, Action, Actor, Bindings, Data, Listening, Mode, Role, Row, Run, Step, UnboundName, Wait,
+    },
     target::Process,
-    transcript::{Transcript, What},
+    transcript::{ConnId, Transcript, What},
     wire::accept_of,
 };
 
@@ -53,38 +55,64 @@ pub fn bindings(row: &Row, place: &Place<'_>, seed: u64) -> Bindings {
     names
 }
 
-/// Plays `row` and judges it. Every connection of it is closed when this returns.
+/// What a row is played with.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The exchange.
+    pub stage: &'a Stage,
+    /// Where it takes place.
+    pub place: Place<'a>,
+    /// Behind the target.
+    pub origin: &'a OriginListener,
+    /// The target, if we started it.
+    pub process: Option<&'a Process>,
+    /// Bounds of every wait.
+    pub patience: &'a Patience,
+    /// Under which conditions.
+    pub mode: Option<Mode>,
+}
+
+/// Why a row could not be played: never the target's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayError {
+    /// The scenario uses a name before anything stands for it.
+    #[error(transparent)]
+    Unbound(#[from] UnboundName),
+    /// The origin's address cannot be listened on any more.
+    #[error("the origin cannot change how it listens")]
+    Listen(#[from] std::io::Error),
+}
+
+/// Plays `row` and judges it. Every connection of it is closed when this returns, and the origin
+/// takes connections.
 ///
 /// # Errors
 ///
-/// When a scenario uses a name before anything stands for it.
+/// When the scenario or the machine does not let it be played.
 pub async fn play(
     row: &Row,
     catalogue: &Catalogue,
-    place: &Place<'_>,
     names: Bindings,
-    stage: &Stage,
-    process: Option<&Process>,
-    patience: &Patience,
-) -> Result<(Judgement, Transcript), UnboundName> {
-    let judge = Judge::new(row, catalogue, names.clone());
-    let mut player = Player { judge, stage, target: place.target, process, patience, gone: false };
-    let mut unbound = None;
+    scene: Scene<'_>,
+) -> Result<(Judgement, Transcript), PlayError> {
+    let mut player = Player { judge: Judge::new(row, catalogue, names.clone()), scene, gone: false };
+    let mut fault = None;
     for step in &row.scenario.steps {
         match player.step(step).await {
             Ok(Flow::Stop) => break,
             Ok(_) => {}
             Err(error) => {
-                unbound = Some(error);
+                fault = Some(error);
                 break;
             }
         }
     }
-    drain(stage, patience).await;
-    if let Some(error) = unbound {
+    drain(scene.stage, scene.patience).await;
+    scene.origin.listen(Listening::Takes).await?;
+    if let Some(error) = fault {
         return Err(error);
     }
-    let recording = stage.recording();
+    let recording = scene.stage.recording();
     let judgement = player.judge.finish(&recording);
     let transcript = Transcript {
         scenario: row.scenario.id.0.clone(),
@@ -101,6 +129,7 @@ pub async fn play(
 /// A FIN of ours is a fence: whatever the target still had to say comes before its own.
 pub(super) async fn drain(stage: &Stage, patience: &Patience) {
     stage.note(None, What::Closing);
+    stage.let_go();
     for conn in stage.open() {
         stage.half_close(conn).await;
     }
@@ -123,16 +152,13 @@ pub(super) async fn drain(stage: &Stage, patience: &Patience) {
 
 struct Player<'a> {
     judge: Judge<'a>,
-    stage: &'a Stage,
-    target: SocketAddr,
-    process: Option<&'a Process>,
-    patience: &'a Patience,
+    scene: Scene<'a>,
     gone: bool,
 }
 
 impl Player<'_> {
-    async fn step(&mut self, step: &Step) -> Result<Flow, UnboundName> {
-        self.stage.note(None, What::Began(step.id));
+    async fn step(&mut self, step: &Step) -> Result<Flow, PlayError> {
+        self.scene.stage.note(None, What::Began(step.id));
         let late = match &step.action {
             Action::Do { actor, act } => {
                 self.act(actor, act).await?;
@@ -142,15 +168,22 @@ impl Player<'_> {
                 self.together(steps).await?;
                 false
             }
-            Action::Await { .. } | Action::Either(_) => self.wait(step).await,
+            Action::Await { wait, .. } => {
+                let late = self.wait(step).await;
+                if matches!(wait, Wait::HeldBack { .. }) {
+                    self.note_memory();
+                }
+                late
+            }
+            Action::Either(_) => self.wait(step).await,
         };
         self.over(step, late).await
     }
 
     /// Has a step judged that is over, and plays the branch that it opens.
-    async fn over(&mut self, step: &Step, late: bool) -> Result<Flow, UnboundName> {
-        self.stage.note(None, What::Over { step: step.id, late });
-        let flow = self.judge.settle(step, &self.stage.recording(), late);
+    async fn over(&mut self, step: &Step, late: bool) -> Result<Flow, PlayError> {
+        self.scene.stage.note(None, What::Over { step: step.id, late });
+        let flow = self.judge.settle(step, &self.scene.stage.recording(), late);
         let (Flow::Branch(at), Action::Either(outcomes)) = (flow, &step.action) else { return Ok(flow) };
         for (number, step) in outcomes[at].steps.iter().enumerate() {
             // What the first step waits for has come already: that is why its branch was taken.
@@ -168,37 +201,33 @@ impl Player<'_> {
 
     /// Waits until the judge can decide `step`. Returns whether time ran out first.
     async fn wait(&mut self, step: &Step) -> bool {
+        let Scene { stage, patience, process, .. } = self.scene;
         let mut bound = self.bound(step);
-        let started = crate::clock::Stopwatch::start();
+        let mut hopeless = false;
+        let started = Stopwatch::start();
         loop {
-            if self.judge.ready(step, &self.stage.recording()) {
+            if self.judge.ready(step, &stage.recording()) {
                 return false;
             }
-            if self.judge.hopeless(step, &self.stage.recording()) {
-                bound = bound.min(started.elapsed() + self.patience.grace);
-                let left = bound.saturating_sub(started.elapsed());
-                let arrives = async {
-                    while !self.judge.ready(step, &self.stage.recording()) {
-                        self.stage.changed().await;
-                    }
-                };
-                return deadline(left, arrives).await.is_none();
+            if !hopeless && self.judge.hopeless(step, &stage.recording()) {
+                hopeless = true;
+                bound = bound.min(started.elapsed() + patience.grace);
             }
             let left = bound.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return true;
             }
             let gone = async {
-                match self.process {
+                match process {
                     Some(process) if !self.gone => process.ended().await,
                     _ => std::future::pending().await,
                 }
             };
             tokio::select! {
-                _ = deadline(left, self.stage.changed()) => {}
+                _ = deadline(left, stage.changed()) => {}
                 () = gone => {
                     self.gone = true;
-                    self.stage.note(None, What::TargetGone);
+                    stage.note(None, What::TargetGone);
                 }
             }
         }
@@ -216,10 +245,10 @@ impl Player<'_> {
             }
             _ => own(step),
         };
-        silence.unwrap_or(self.patience.step)
+        silence.unwrap_or(self.scene.patience.step)
     }
 
-    async fn together(&self, steps: &[Step]) -> Result<(), UnboundName> {
+    async fn together(&self, steps: &[Step]) -> Result<(), PlayError> {
         let acts = steps.iter().filter_map(|step| match &step.action {
             Action::Do { actor, act } => Some(self.act(actor, act)),
             _ => None,
@@ -227,23 +256,65 @@ impl Player<'_> {
         join_all(acts).await.into_iter().collect()
     }
 
-    async fn act(&self, actor: &Actor, act: &Act) -> Result<(), UnboundName> {
-        let conn = || self.judge.conn(actor, &self.stage.recording());
+    async fn act(&self, actor: &Actor, act: &Act) -> Result<(), PlayError> {
+        let Scene { stage, place, patience, .. } = self.scene;
+        if let Act::Listen(listening) = act {
+            self.scene.origin.listen(*listening).await?;
+            stage.note(None, What::Listens(*listening));
+            return Ok(());
+        }
+        let conn = || self.judge.conn(actor, &stage.recording());
         if matches!(act, Act::Connect) || (actor.role == Role::Client && conn().is_none()) {
-            self.stage.connect(&actor.name, self.target, self.patience.step).await;
+            stage.connect(&actor.name, place.target, patience.step).await;
         }
         let Some(conn) = conn() else { return Ok(()) };
+        let runs = |data: &Data| data.runs(self.judge.names(), actor.role == Role::Client);
         match act {
-            Act::Connect => {}
-            Act::HalfClose => self.stage.half_close(conn).await,
-            Act::Close => self.stage.close(conn),
-            Act::Reset => self.stage.reset(conn),
+            Act::Connect | Act::Listen(_) => {}
+            Act::HalfClose => stage.half_close(conn).await,
+            Act::Close => stage.close(conn),
+            Act::Reset => stage.reset(conn),
+            Act::StopReading => stage.read(conn, false),
+            Act::ReadOn => stage.read(conn, true),
             Act::Send { data, chunk, gap } => {
-                let octets = data.octets(self.judge.names(), actor.role == Role::Client)?;
-                self.stage.send(conn, &octets, *chunk, *gap, self.patience.step).await;
+                let pace = Pace { chunk: *chunk, gap: *gap, bound: patience.step };
+                self.send(actor.role, conn, &runs(data)?, pace).await;
+            }
+            Act::StartSend(data) => {
+                self.note_memory();
+                stage.start_sending(conn, runs(data)?, patience.quiet);
             }
         }
         Ok(())
+    }
+
+    /// Writes as the mode wants it.
+    async fn send(&self, role: Role, conn: ConnId, runs: &[Run], pace: Pace) {
+        let stage = self.scene.stage;
+        if self.scene.mode == Some(Mode::Slow) && role == Role::Origin {
+            pause(Mode::WAIT).await;
+        }
+        if self.scene.mode != Some(Mode::Drip) {
+            return stage.send(conn, runs, pace).await;
+        }
+        for run in runs {
+            let Run::Octets(octets) = run else {
+                stage.send(conn, std::slice::from_ref(run), pace).await;
+                continue;
+            };
+            let (dripped, rest) = octets.split_at(octets.len().min(Mode::DRIPPED));
+            stage.send(conn, &[Run::Octets(dripped.to_vec())], Pace { chunk: Some(1), ..pace }).await;
+            if !rest.is_empty() {
+                stage.send(conn, &[Run::Octets(rest.to_vec())], pace).await;
+            }
+        }
+    }
+
+    /// Records what memory the target holds, where that can be known.
+    fn note_memory(&self) {
+        if let Some(octets) = self.scene.process.and_then(Process::memory) {
+            self.scene.stage.note(None, What::TargetMemory(octets));
+        }
     }
 }
 

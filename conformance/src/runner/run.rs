@@ -13,7 +13,7 @@ use crate::{
     clock::Patience,
     judge::Judgement,
     requirement::Catalogue,
-    scenario::{Route, Row},
+    scenario::{Mode, Route, Row},
     target::{Addresses, Definition, Offer, StartError},
     transcript::Transcript,
     wire::escape,
@@ -50,6 +50,8 @@ pub struct Plan {
     pub patience: Patience,
     /// From which generated values are derived.
     pub seed: u64,
+    /// Under which conditions, if not the usual ones.
+    pub mode: Option<Mode>,
 }
 
 impl Plan {

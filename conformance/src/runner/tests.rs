@@ -58,14 +58,16 @@ fn row(steps: &str) -> Row {
 }
 
 async fn through_a_pipe(row: &Row) -> (Judgement, Transcript) {
-    let origin = OriginListener::bind(SocketAddr::from(ANYWHERE)).await.unwrap();
+    let origin = OriginListener::bind(SocketAddr::from(ANYWHERE)).unwrap();
     let pipe = Pipe::to(origin.address()).await;
-    let place = super::play::Place { target: pipe.address, origin: origin.address(), prefix: "/" };
+    let place = Place { target: pipe.address, origin: origin.address(), prefix: "/" };
     let stage = Stage::default();
     origin.serve(Some(stage.clone()));
     let (catalogue, patience) = (Catalogue::default(), Patience::scaled(1.0));
     let names = bindings(row, &place, 0);
-    play(row, &catalogue, &place, names, &stage, None, &patience).await.unwrap()
+    let scene =
+        Scene { stage: &stage, place, origin: &origin, process: None, patience: &patience, mode: None };
+    play(row, &catalogue, names, scene).await.unwrap()
 }
 
 const TUNNEL: &str = r#"
@@ -173,11 +175,14 @@ async fn two_plays_of_a_row_are_judged_alike_to_the_octet(#[case] steps: &str) {
 #[tokio::test(flavor = "local")]
 async fn a_name_that_is_used_too_early_is_the_authors_mistake() {
     let row = row("client sends \"{later}\"\nclient receives-response");
-    let origin = OriginListener::bind(SocketAddr::from(ANYWHERE)).await.unwrap();
-    let place = super::play::Place { target: origin.address(), origin: origin.address(), prefix: "/" };
+    let origin = OriginListener::bind(SocketAddr::from(ANYWHERE)).unwrap();
+    let place = Place { target: origin.address(), origin: origin.address(), prefix: "/" };
     let stage = Stage::default();
     let names = bindings(&row, &place, 0);
-    let played = play(&row, &Catalogue::default(), &place, names, &stage, None, &Patience::scaled(0.1)).await;
+    let patience = Patience::scaled(0.1);
+    let scene =
+        Scene { stage: &stage, place, origin: &origin, process: None, patience: &patience, mode: None };
+    let played = play(&row, &Catalogue::default(), names, scene).await;
     assert_eq!(played.unwrap_err().to_string(), "nothing is known under the name `later`");
     assert_eq!(stage.open(), [], "whatever was opened is closed");
 }

@@ -1,8 +1,8 @@
 //! Octets to send or expect, with names that are filled in when a scenario is played.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
-use crate::wire::{Opcode, accept_of, frame};
+use crate::wire::{Opcode, accept_of, frame, with_noise};
 
 /// Names and what they stand for in one exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,39 +110,58 @@ pub enum Piece {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Data(pub Vec<Piece>);
 
+/// Octets with every name filled in: in memory, or too many for that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// These octets.
+    Octets(Vec<u8>),
+    /// So many octets of the noise, from its beginning.
+    Noise(usize),
+}
+
+impl Run {
+    /// Noise beyond this is never held in memory.
+    pub const BULK: usize = 1 << 20;
+
+    /// How many octets it is.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Octets(octets) => octets.len(),
+            Self::Noise(size) => *size,
+        }
+    }
+}
+
 /// A fixed mask keeps runs identical; RFC 6455 §5.3 asks endpoints, not test data, for randomness.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 impl Data {
-    /// The octets. `from_client`: they travel from the client's side, so frames are masked.
+    /// The octets, bulk included. `from_client`: they travel from the client's side, so frames are
+    /// masked.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is bound to a name.
+    pub fn runs(&self, bindings: &Bindings, from_client: bool) -> Result<Vec<Run>, UnboundName> {
+        let mut runs = Vec::new();
+        let is_bulk = |piece: &Piece| matches!(piece, Piece::Noise(size) if *size > Run::BULK);
+        for pieces in self.0.chunk_by(|one, other| !is_bulk(one) && !is_bulk(other)) {
+            runs.push(match pieces {
+                [Piece::Noise(size)] if *size > Run::BULK => Run::Noise(*size),
+                _ => Run::Octets(octets(pieces, bindings, from_client)?),
+            });
+        }
+        Ok(runs)
+    }
+
+    /// The octets, all of them in memory.
     ///
     /// # Errors
     ///
     /// When nothing is bound to a name.
     pub fn octets(&self, bindings: &Bindings, from_client: bool) -> Result<Vec<u8>, UnboundName> {
-        let mut octets = Vec::new();
-        for piece in &self.0 {
-            match piece {
-                Piece::Text(text) => octets.extend(text.fill(bindings)?.bytes()),
-                Piece::Lines(text) => octets.extend(lines(&text.fill(bindings)?)),
-                Piece::Head(text) => {
-                    octets.extend(lines(&text.fill(bindings)?));
-                    octets.extend(b"\r\n");
-                }
-                Piece::Hex(bytes) => octets.extend(bytes),
-                Piece::Noise(size) => noise(*size, &mut octets),
-                Piece::EveryOctet(times) => {
-                    for _ in 0..*times {
-                        octets.extend(0..=u8::MAX);
-                    }
-                }
-                Piece::Frame(opcode, payload) => {
-                    let payload = payload.fill(bindings)?;
-                    octets.extend(frame(*opcode, payload.as_bytes(), from_client.then_some(MASK)));
-                }
-            }
-        }
-        Ok(octets)
+        octets(&self.0, bindings, from_client)
     }
 
     /// The names that it needs.
@@ -159,39 +178,38 @@ impl Data {
     }
 }
 
+fn octets(pieces: &[Piece], bindings: &Bindings, from_client: bool) -> Result<Vec<u8>, UnboundName> {
+    let mut octets = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => octets.extend(text.fill(bindings)?.bytes()),
+            Piece::Lines(text) => octets.extend(lines(&text.fill(bindings)?)),
+            Piece::Head(text) => {
+                octets.extend(lines(&text.fill(bindings)?));
+                octets.extend(b"\r\n");
+            }
+            Piece::Hex(bytes) => octets.extend(bytes),
+            Piece::Noise(size) => with_noise(*size, |noise| octets.extend(noise)),
+            Piece::EveryOctet(times) => {
+                for _ in 0..*times {
+                    octets.extend(0..=u8::MAX);
+                }
+            }
+            Piece::Frame(opcode, payload) => {
+                let payload = payload.fill(bindings)?;
+                octets.extend(frame(*opcode, payload.as_bytes(), from_client.then_some(MASK)));
+            }
+        }
+    }
+    Ok(octets)
+}
+
 fn lines(text: &str) -> Vec<u8> {
     let mut octets = text.replace('\n', "\r\n").into_bytes();
     if !octets.is_empty() {
         octets.extend(b"\r\n");
     }
     octets
-}
-
-thread_local! {
-    /// As much noise as was ever asked for: a wait compares against it again and again.
-    static NOISE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Appends the first `size` octets of the one stream of noise.
-fn noise(size: usize, octets: &mut Vec<u8>) {
-    NOISE.with_borrow_mut(|noise| {
-        if noise.len() < size {
-            *noise = generate().take(size).collect();
-        }
-        octets.extend(&noise[..size]);
-    });
-}
-
-/// xorshift64*: enough to make every window of the stream different from every other.
-fn generate() -> impl Iterator<Item = u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    std::iter::repeat_with(move || {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
-    })
-    .flatten()
 }
 
 #[cfg(test)]
@@ -238,12 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn noise_is_the_same_every_time() {
-        let of = |size| Data(vec![Piece::Noise(size)]).octets(&bindings(), true).unwrap();
-        let long = of(10_001);
-        assert_eq!(long.len(), 10_001);
-        assert_eq!(of(5_000), long[..5_000]);
-        assert_ne!(long[..16], long[16..32]);
+    fn only_bulk_stays_out_of_memory() {
+        let text = || Piece::Text(Template::parse("x").unwrap());
+        let data = Data(vec![text(), Piece::Noise(2), Piece::Noise(Run::BULK + 1), text(), text()]);
+        let runs = data.runs(&bindings(), true).unwrap();
+        let start = with_noise(2, |noise| [b"x", noise].concat());
+        assert_eq!(runs, [Run::Octets(start), Run::Noise(Run::BULK + 1), Run::Octets(b"xx".to_vec())]);
+        assert_eq!(runs.iter().map(Run::length).sum::<usize>(), Run::BULK + 6);
     }
 
     #[test]

@@ -99,11 +99,12 @@ impl Lint<'_> {
             }
             match &step.action {
                 Action::Do { actor, act } => {
-                    if actor.role == Role::Origin && !self.bound.contains(&actor.name) {
+                    let on_a_connection = !matches!(act, Act::Listen(_));
+                    if actor.role == Role::Origin && on_a_connection && !self.bound.contains(&actor.name) {
                         let message = format!("the {actor} acts before it has a connection");
                         self.report(step.span, message, "it must accept or receive a request first");
                     }
-                    if let Act::Send { data, .. } = act {
+                    if let Act::Send { data, .. } | Act::StartSend(data) = act {
                         self.data(data, step.span);
                     }
                 }
@@ -141,7 +142,7 @@ impl Lint<'_> {
 
     fn wait(&mut self, actor: &Actor, wait: &Wait, span: Span) {
         let unbound = actor.role == Role::Origin && !self.bound.contains(&actor.name);
-        if unbound && matches!(wait, Wait::Bytes(_) | Wait::End { .. }) {
+        if unbound && !matches!(wait, Wait::Accept | Wait::Request { .. } | Wait::Nothing(_)) {
             let message = format!("the {actor} waits on a connection that it does not have");
             self.report(span, message, "it must accept or receive a request first");
         }
@@ -157,8 +158,8 @@ impl Lint<'_> {
                     self.report(absence.span, message, "add a `control` that must have arrived");
                 }
             }
-            Wait::Bytes(data) => self.data(data, span),
-            Wait::Accept | Wait::End { .. } | Wait::Nothing(_) => {}
+            Wait::Bytes(data) | Wait::PartOf(data) => self.data(data, span),
+            Wait::Accept | Wait::End { .. } | Wait::HeldBack { .. } | Wait::Nothing(_) => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a scenario is once it was read.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +94,39 @@ impl Capability {
             Self::AnyToken => "any-token",
             Self::Http10Client => "http10-client",
             Self::UpgradeWithBody => "upgrade-with-body",
+        }
+    }
+}
+
+/// A condition under which the same scenarios are played.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Client and origin write octet by octet.
+    Drip,
+    /// The origin waits before each write.
+    Slow,
+    /// The target is reloaded, or started anew, in front of each row.
+    Reload,
+}
+
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Drip, Self::Slow, Self::Reload];
+    /// So many octets of one act are written one by one; what lies behind them is bulk.
+    pub const DRIPPED: usize = 4096;
+    /// How long a slow origin waits.
+    pub const WAIT: Duration = Duration::from_millis(20);
+
+    /// Its word in files and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Drip => "drip",
+            Self::Slow => "slow",
+            Self::Reload => "reload",
         }
     }
 }

@@ -6,7 +6,8 @@ use super::{
     node::{Entry, Node},
     parse_message::parse_checks,
     timeline::{
-        Act, Action, Actor, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step, StepId, Wait,
+        Act, Action, Actor, EndingWanted, Listening, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step,
+        StepId, Wait,
     },
     vocabulary::{CLIENT, CLIENT_SIGHTS, CONNECTIONS, OCTETS, ORIGIN, ORIGIN_SIGHTS, OUTCOMES, STEPS},
 };
@@ -125,9 +126,15 @@ fn action(node: &Node<'_>, role: Role) -> Result<Action, Diagnostic> {
     match (role, verb.string()?.value) {
         (Role::Client, "connects") => act(Act::Connect),
         (_, "sends") => act(send(node)?),
+        (_, "starts-sending") => act(Act::StartSend(data(node)?)),
+        (_, "stops-reading") => act(Act::StopReading),
+        (_, "reads-on") => act(Act::ReadOn),
         (_, "half-closes") => act(Act::HalfClose),
         (_, "closes") => act(Act::Close),
         (_, "resets") => act(Act::Reset),
+        (Role::Origin, "takes-connections") => act(Act::Listen(Listening::Takes)),
+        (Role::Origin, "refuses-connections") => act(Act::Listen(Listening::Refuses)),
+        (Role::Origin, "ignores-connections") => act(Act::Listen(Listening::Ignores)),
         (Role::Origin, "accepts") => wait(Wait::Accept),
         (Role::Origin, "receives-request") => {
             wait(Wait::Request { on: on(node)?, checks: parse_checks(node)? })
@@ -137,6 +144,11 @@ fn action(node: &Node<'_>, role: Role) -> Result<Action, Diagnostic> {
         }
         (Role::Client, "receives-interim") => wait(Wait::Interim { checks: parse_checks(node)? }),
         (_, "receives-bytes") => wait(Wait::Bytes(data(node)?)),
+        (_, "receives-part-of") => wait(Wait::PartOf(data(node)?)),
+        (_, "is-held-back") => {
+            let size = |name| node.prop(name).map(|entry| entry.size()).transpose();
+            wait(Wait::HeldBack { within: size("within")?, memory: size("memory")? })
+        }
         (_, "receives-nothing") => {
             let entry = node
                 .prop("for")

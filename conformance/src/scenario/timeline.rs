@@ -106,12 +106,32 @@ pub enum Act {
         /// Time between writes.
         gap: Option<Duration>,
     },
+    /// Begins to write octets, and goes on with it in the background.
+    StartSend(Data),
+    /// Reads no more from the connection, so that what comes piles up.
+    StopReading,
+    /// Reads again.
+    ReadOn,
     /// Sends FIN and goes on reading.
     HalfClose,
     /// Closes both directions.
     Close,
     /// Resets the connection.
     Reset,
+    /// The origin's listener changes.
+    Listen(Listening),
+}
+
+/// How the origin treats connections that the target opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Listening {
+    /// They are accepted.
+    Takes,
+    /// Nobody listens: each is refused.
+    Refuses,
+    /// The queue is full: an attempt gets no answer.
+    Ignores,
 }
 
 /// What a role waits for.
@@ -140,6 +160,15 @@ pub enum Wait {
     },
     /// Exactly these octets next.
     Bytes(Data),
+    /// The end of what the other side sends, and before it nothing but the beginning of these octets.
+    PartOf(Data),
+    /// What we began to write is not taken any more.
+    HeldBack {
+        /// The target took at most so many octets.
+        within: Option<usize>,
+        /// Its memory grew by at most so many octets.
+        memory: Option<usize>,
+    },
     /// The end of what the other side sends.
     End {
         /// Which end.

@@ -13,7 +13,7 @@ pub(super) const LINES: [&str; 14] = [
 /// What may stand where steps are nested.
 pub(super) const STEPS: [&str; 5] = ["client", "origin", "either", "together", "setup"];
 /// What a client does or awaits.
-pub(super) const CLIENT: [&str; 12] = [
+pub(super) const CLIENT: [&str; 17] = [
     "connects",
     "sends",
     "receives-response",
@@ -26,9 +26,14 @@ pub(super) const CLIENT: [&str; 12] = [
     "half-closes",
     "closes",
     "resets",
+    "starts-sending",
+    "is-held-back",
+    "stops-reading",
+    "reads-on",
+    "receives-part-of",
 ];
 /// What an origin does or awaits.
-pub(super) const ORIGIN: [&str; 11] = [
+pub(super) const ORIGIN: [&str; 19] = [
     "accepts",
     "sends",
     "receives-request",
@@ -40,6 +45,14 @@ pub(super) const ORIGIN: [&str; 11] = [
     "half-closes",
     "closes",
     "resets",
+    "starts-sending",
+    "is-held-back",
+    "stops-reading",
+    "reads-on",
+    "receives-part-of",
+    "takes-connections",
+    "refuses-connections",
+    "ignores-connections",
 ];
 /// What a `never` looks for at the client.
 pub(super) const CLIENT_SIGHTS: [&str; 2] = ["receives-bytes", "receives-more"];

@@ -38,6 +38,9 @@ pub struct Definition {
     /// The signal that asks it to end.
     #[serde(default)]
     pub stop: Stop,
+    /// How it takes its configuration anew, for `--mode reload`.
+    #[serde(default)]
+    pub reload: Option<Reload>,
     /// Texts that make a line of its log a failure of its own.
     #[serde(default)]
     pub fails_on_log: Vec<String>,
@@ -91,6 +94,17 @@ pub enum Stop {
     Int,
     /// SIGQUIT.
     Quit,
+}
+
+/// How a target takes its configuration anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Reload {
+    /// By SIGHUP, while it goes on serving.
+    #[serde(rename = "HUP")]
+    Hup,
+    /// By ending and starting again.
+    #[serde(rename = "restart")]
+    Restart,
 }
 
 /// Why a definition cannot be used. Its author erred.
@@ -159,6 +173,7 @@ impl Definition {
                 capabilities: Capability::ALL.into(),
             },
             stop: Stop::Term,
+            reload: Some(Reload::Restart),
             fails_on_log: Vec::new(),
             starter: None,
             folder: PathBuf::new(),

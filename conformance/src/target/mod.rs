@@ -6,9 +6,10 @@
 mod address;
 mod definition;
 mod find;
+mod memory;
 mod process;
 
 pub use address::Addresses;
-pub use definition::{Blanks, Definition, DefinitionError, Offer, Stop, TemplateFile, VersionProbe};
+pub use definition::{Blanks, Definition, DefinitionError, Offer, Reload, Stop, TemplateFile, VersionProbe};
 pub use find::{FindError, find_target, installed, known_targets};
 pub use process::{Process, StartError, Started};

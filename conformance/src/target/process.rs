@@ -7,13 +7,14 @@ use std::{
     process::{ExitStatus, Stdio},
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 use tokio::{process::Command, sync::watch};
 
 use super::{
     Addresses,
     definition::{Blanks, Definition, DefinitionError, Stop},
+    memory::resident,
 };
 use crate::clock::{Patience, deadline};
 
@@ -118,6 +119,12 @@ impl Process {
         }
     }
 
+    /// The memory that it and what it started hold, in octets, where the system tells.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        resident(self.group?)
+    }
+
     /// Resolves when it ends.
     pub async fn ended(&self) {
         let mut ended = self.ended.clone();
@@ -142,6 +149,11 @@ impl Process {
         text.lines().filter(fails).map(str::to_owned).collect()
     }
 
+    /// Asks it to take its configuration anew.
+    pub fn hang_up(&self) {
+        self.signal_leader(Signal::HUP);
+    }
+
     /// Asks it to end, and ends its whole group when it does not.
     pub async fn stop(self, patience: &Patience) {
         if self.state() == Started::Running {
@@ -156,6 +168,14 @@ impl Process {
         // Workers may outlive their master, and a crashed master never asked them to end.
         self.signal(Signal::KILL);
         let _ = deadline(patience.stop, self.ended()).await;
+    }
+
+    /// Workers leave a reload to their master.
+    fn signal_leader(&self, signal: Signal) {
+        if let Some(leader) = self.group {
+            // It fails only when the process is gone, which is found out otherwise.
+            let _ = kill_process(leader, signal);
+        }
     }
 
     fn signal(&self, signal: Signal) {

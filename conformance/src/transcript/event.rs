@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{
-    scenario::{Role, Route, StepId},
+    scenario::{Listening, Role, Route, StepId},
     wire::{escape, unescape},
 };
 
@@ -78,6 +78,23 @@ pub enum What {
     Sent(Octets),
     /// Octets arrived.
     Received(Octets),
+    /// We sent so many octets of the noise, behind what was sent of it before.
+    SentNoise(usize),
+    /// Octets of the noise arrived, as they should: only counted.
+    ReceivedNoise {
+        /// How many octets of the noise had come before.
+        from: usize,
+        /// How many came.
+        octets: usize,
+    },
+    /// What we began to write was taken to its end.
+    SentAll,
+    /// What we began to write is not taken any more, after so many octets of it.
+    HeldBack(usize),
+    /// We read no more.
+    StoppedReading,
+    /// We read again.
+    ReadsOn,
     /// The other side ended its stream.
     Ended(Ending),
     /// We sent FIN and go on reading.
@@ -103,6 +120,10 @@ pub enum What {
     },
     /// All steps are over, and we ended our side of every connection.
     Closing,
+    /// The origin's listener changed.
+    Listens(Listening),
+    /// Memory that the target's processes hold, in octets.
+    TargetMemory(u64),
     /// The process under test ended.
     TargetGone,
 }

@@ -7,4 +7,4 @@ mod event;
 mod recording;
 
 pub use event::{ConnId, Ending, Event, Octets, Transcript, What};
-pub use recording::{Conn, Recording};
+pub use recording::{Bulk, Conn, Recording, Stretch};

@@ -12,8 +12,14 @@ pub struct Conn {
     pub role: Role,
     /// The client's name for it.
     pub name: String,
-    /// Everything that arrived.
+    /// Everything that arrived, without the bulk.
     pub received: Vec<u8>,
+    /// A long run of noise that was only counted.
+    pub bulk: Option<Bulk>,
+    /// What we began to write was not taken any more, after so many octets.
+    pub held_back: Option<usize>,
+    /// What we began to write was taken to its end.
+    pub sent_all: bool,
     /// How the other side ended it.
     pub ending: Option<Ending>,
     /// We closed or reset it, so that nothing can arrive any more.
@@ -24,7 +30,62 @@ pub struct Conn {
     pub flooded: bool,
 }
 
+/// A run of noise within what a connection received: compared as it came, and not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bulk {
+    /// Where it stands in what was kept.
+    pub at: usize,
+    /// How many octets of the noise came before it, and were kept.
+    pub from: usize,
+    /// How many octets it is.
+    pub octets: usize,
+}
+
+/// Octets that arrived one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch<'a> {
+    /// These.
+    Kept(&'a [u8]),
+    /// So many octets of the noise, from a place in it.
+    Noise {
+        /// How many octets of the noise stand before it.
+        from: usize,
+        /// How many it is.
+        octets: usize,
+    },
+}
+
 impl Conn {
+    /// How many octets arrived.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.received.len() + self.bulk.map_or(0, |bulk| bulk.octets)
+    }
+
+    /// What arrived behind the first `taken` octets.
+    pub fn behind(&self, taken: usize) -> impl Iterator<Item = Stretch<'_>> {
+        let (at, from, octets) =
+            self.bulk.map_or((self.received.len(), 0, 0), |bulk| (bulk.at, bulk.from, bulk.octets));
+        let (before, after) = self.received.split_at(at);
+        let counted = taken.saturating_sub(at).min(octets);
+        [
+            Stretch::Kept(&before[taken.min(at)..]),
+            Stretch::Noise { from: from + counted, octets: octets - counted },
+            Stretch::Kept(&after[taken.saturating_sub(at + octets).min(after.len())..]),
+        ]
+        .into_iter()
+        .filter(|stretch| !matches!(stretch, Stretch::Kept([]) | Stretch::Noise { octets: 0, .. }))
+    }
+
+    /// What arrived behind the first `taken` octets, up to the bulk if that is still ahead.
+    #[must_use]
+    pub fn unread(&self, taken: usize) -> &[u8] {
+        match self.behind(taken).next() {
+            Some(Stretch::Kept(octets)) => octets,
+            _ => &[],
+        }
+    }
+
     /// Nothing more can arrive.
     #[must_use]
     pub fn over(&self) -> bool {
@@ -39,11 +100,19 @@ pub struct Recording {
     events: Vec<Event>,
     conns: Vec<Conn>,
     target_gone: bool,
+    /// What the target's memory was when it was first asked for, and last.
+    memory: Option<(u64, u64)>,
 }
 
 impl Default for Recording {
     fn default() -> Self {
-        Self { started: Stopwatch::start(), events: Vec::new(), conns: Vec::new(), target_gone: false }
+        Self {
+            started: Stopwatch::start(),
+            events: Vec::new(),
+            conns: Vec::new(),
+            target_gone: false,
+            memory: None,
+        }
     }
 }
 
@@ -60,9 +129,18 @@ impl Recording {
         ConnId(u32::try_from(self.conns.len()).unwrap_or(u32::MAX))
     }
 
-    /// Appends an event, as noted now or as stored.
+    /// Appends an event, as noted now or as stored. Bulk that goes on is one event.
     pub fn push(&mut self, event: Event) {
         self.apply(&event);
+        if let Some(last) = self.events.last_mut().filter(|last| last.conn == event.conn) {
+            match (&mut last.what, &event.what) {
+                (What::SentNoise(so_far), What::SentNoise(more)) => return *so_far += more,
+                (What::ReceivedNoise { octets, .. }, What::ReceivedNoise { octets: more, .. }) => {
+                    return *octets += more;
+                }
+                _ => {}
+            }
+        }
         self.events.push(event);
     }
 
@@ -72,13 +150,20 @@ impl Recording {
             role,
             name: name.clone(),
             received: Vec::new(),
+            bulk: None,
+            held_back: None,
+            sent_all: false,
             ending: None,
             closed: false,
             refused: None,
             flooded: false,
         };
-        if matches!(event.what, What::TargetGone) {
-            self.target_gone = true;
+        match event.what {
+            What::TargetGone => self.target_gone = true,
+            What::TargetMemory(now) => {
+                self.memory = Some((self.memory.map_or(now, |(first, _)| first), now));
+            }
+            _ => {}
         }
         let Some(id) = event.conn else { return };
         match &event.what {
@@ -91,6 +176,13 @@ impl Recording {
         let Some(conn) = self.conns.iter_mut().find(|conn| conn.id == id) else { return };
         match &event.what {
             What::Received(octets) => conn.received.extend(&octets.0),
+            What::ReceivedNoise { from, octets } => {
+                let at = conn.received.len();
+                conn.bulk.get_or_insert(Bulk { at, from: *from, octets: 0 }).octets += octets;
+            }
+            What::Sent(_) | What::SentNoise(_) => conn.held_back = None,
+            What::HeldBack(octets) => conn.held_back = Some(*octets),
+            What::SentAll => conn.sent_all = true,
             What::Ended(ending) => conn.ending = Some(*ending),
             What::Closed | What::Reset => conn.closed = true,
             What::Flooded => conn.flooded = true,
@@ -113,6 +205,12 @@ impl Recording {
     /// The connections of one role.
     pub fn of(&self, role: Role) -> impl Iterator<Item = &Conn> {
         self.conns.iter().filter(move |conn| conn.role == role)
+    }
+
+    /// By how many octets the target's memory grew between the first and the last look at it.
+    #[must_use]
+    pub fn target_growth(&self) -> Option<u64> {
+        self.memory.map(|(first, last)| last.saturating_sub(first))
     }
 
     /// The process under test ended during the exchange.

@@ -5,8 +5,10 @@
 
 mod escape;
 mod message;
+mod noise;
 mod websocket;
 
 pub use escape::{escape, unescape};
 pub use message::{Field, Framing, Head, Kind, Message, Progress, read_message, tokens};
+pub use noise::{Noise, with_noise};
 pub use websocket::{Opcode, accept_of, frame};

@@ -48,8 +48,16 @@ async fn wait<F: Future<Output = ()>>(step: &str, meanwhile: impl FnOnce(Stage) 
     let stage = Stage::default();
     stage.note(Some(CLIENT), opened(Role::Client));
     let judge = Judge::new(&row, &catalogue, Bindings([("nonce".to_owned(), "hop-1".to_owned())].into()));
-    let target = place().target;
-    let mut player = Player { judge, stage: &stage, target, process: None, patience: &patience, gone: false };
+    let origin = OriginListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let scene = Scene {
+        stage: &stage,
+        place: place(),
+        origin: &origin,
+        process: None,
+        patience: &patience,
+        mode: None,
+    };
+    let mut player = Player { judge, scene, gone: false };
     let watch = Stopwatch::start();
     let over = async {
         let late = player.wait(&row.scenario.steps[0]).await;
@@ -96,7 +104,7 @@ async fn after(stage: Stage, millis: u64, what: Vec<(ConnId, What)>) {
     "either {\noutcome \"a\" {\nclient sees-end\n}\noutcome \"b\" {\norigin receives-request\n}\n}",
     300, vec![(CLIENT, What::Ended(Ending::Fin))], (300, false)
 )]
-#[tokio::test(start_paused = true)]
+#[tokio::test(flavor = "local", start_paused = true)]
 async fn a_wait_lasts_as_long_as_it_must(
     #[case] step: &str,
     #[case] millis: u64,
@@ -106,7 +114,7 @@ async fn a_wait_lasts_as_long_as_it_must(
     assert_eq!(wait(step, |stage| after(stage, millis, what)).await, expected);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(flavor = "local", start_paused = true)]
 async fn a_request_that_comes_within_the_grace_is_taken() {
     let steps = |stage: Stage| async {
         after(stage.clone(), 100, vec![(CLIENT, got(ANSWER))]).await;
