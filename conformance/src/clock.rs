@@ -12,6 +12,8 @@ use tokio::time::{self, Instant};
 pub struct Patience {
     /// For what a step names to arrive.
     pub step: Duration,
+    /// For each mebibyte of bulk, on top of that.
+    pub mebibyte: Duration,
     /// For what can hardly come any more, because the other role has already seen the end.
     pub grace: Duration,
     /// Without progress, what is written counts as held back.
@@ -31,6 +33,7 @@ impl Patience {
         let of = |millis: u64| Duration::from_millis(millis).mul_f64(scale.max(0.01));
         Self {
             step: of(3000),
+            mebibyte: of(250),
             grace: of(150),
             quiet: of(300),
             drain: of(1000),

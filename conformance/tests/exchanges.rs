@@ -25,6 +25,15 @@ fn the_reference_says_the_same_in_every_scenario() {
         let outcome = row.outcome.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
         let _ = writeln!(text, "{}: {}{outcome}\n{}", row.id, row.verdict.name(), render_turns(&row.turns));
     }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/exchanges");
+    for snapshot in std::fs::read_dir(folder).expect("the snapshots").flatten() {
+        let name = snapshot.file_name().into_string().expect("a name in ASCII");
+        let scenario = name.trim_end_matches(".snap").replace("__", "/");
+        assert!(
+            name.ends_with(".snap.new") || scenarios.contains_key(scenario.as_str()),
+            "{name} is of no scenario"
+        );
+    }
     insta::with_settings!({ snapshot_path => "exchanges", prepend_module_to_snapshot => false, omit_expression => true }, {
         for (scenario, text) in scenarios {
             insta::assert_snapshot!(scenario.replace('/', "__"), text);

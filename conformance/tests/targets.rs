@@ -47,8 +47,8 @@ fn one_configuration_file_drives_the_reference_and_nginx_alike() {
         "connection-map/absent-upgrade-becomes-close",
         "tunnel-gate/switch-opens-the-tunnel",
         "tunnel-gate/final-answer-opens-no-tunnel",
-        "tunnel/silent-origin-ends-the-tunnel",
-        "tunnel/origin-pings-keep-the-tunnel",
+        "time/silent-origin-ends-the-tunnel",
+        "time/origin-pings-keep-the-tunnel",
         "upstream-version/handshake-goes-as-1-1",
     ];
     for name in ["reference", "nginx"] {

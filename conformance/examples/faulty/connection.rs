@@ -6,17 +6,14 @@ use crate::answer;
 use crate::exchange::Exchange;
 use crate::fault::Fault;
 use crate::head::{self, Missing, Sender};
+use crate::limits;
 use crate::proxy::Proxy;
 use crate::request::{Ask, Refused, Request};
 use crate::wire::Peer;
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-
-/// How long a client may take to send a request.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What becomes of the client's connection after an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +47,17 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
     let fault = proxy.fault;
     let mut number = 1;
     loop {
-        let read = timeout(PATIENCE, head::read(&mut client.source, Sender::Client)).await;
+        if client.source.buf.is_empty() {
+            let _ = timeout(limits::BETWEEN_REQUESTS, client.source.fill()).await;
+        }
+        let read = timeout(limits::head(fault), head::read(&mut client.source, Sender::Client)).await;
         let raw = match read {
             Ok(Ok(raw)) => raw,
             Ok(Err(Missing::TooLong)) => return refuse(client, 431, false).await,
             Ok(Err(Missing::NotHttp)) => return refuse(client, 400, false).await,
             // Nothing that could be answered: close without an octet.
-            Ok(Err(Missing::Ended | Missing::Truncated)) | Err(_) => return Ending::Close,
+            Ok(Err(Missing::Ended | Missing::Truncated)) => return Ending::Close,
+            Err(_) => return too_slow(proxy, client).await,
         };
         let ending = match Request::parse(&raw.octets, fault) {
             Ok(request) => exchange(proxy, client, request, number).await,
@@ -85,10 +86,24 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
         return refuse(client, 405, false).await;
     }
     let ask = Ask::of(&request, number, fault);
-    match proxy.dial().await {
+    match proxy.dial(limits::dial(request.route(), fault)).await {
         Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run().await,
+        Err(_) if fault == Fault::RefusedIsSilence => pending().await,
+        Err(_) if fault == Fault::RefusedBecomes200 => refuse(client, 200, true).await,
         Err(status) => refuse(client, status, false).await,
     }
+}
+
+/// A head that is not complete when its time is over.
+async fn too_slow(proxy: &Proxy, client: &mut Peer) -> Ending {
+    if proxy.fault == Fault::HeadForwardedInParts
+        && let Ok(mut origin) = proxy.dial(limits::BETWEEN_REQUESTS).await
+    {
+        origin.sink.push(&client.source.take_all());
+        let _ = origin.sink.flush().await;
+        origin.close().await;
+    }
+    if client.source.buf.is_empty() { Ending::Close } else { refuse(client, 408, false).await }
 }
 
 /// Answers for ourselves.

@@ -10,8 +10,9 @@ use crate::fault::Fault;
 use crate::forward;
 use crate::gate::{self, Passage};
 use crate::head::{self, Missing, Sender};
+use crate::limits;
 use crate::proxy::Proxy;
-use crate::request::{Ask, Request, Route};
+use crate::request::{Ask, Request};
 use crate::response::Response;
 use crate::tunnel::Tunnel;
 use crate::wire::{End, Peer, Sink, Source};
@@ -21,15 +22,6 @@ use tokio::time::{sleep, timeout};
 
 /// How many octets are held for a client that does not wait for its answer.
 const HELD: usize = 256 * 1024;
-
-/// How long an origin may be silent before its answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-
-/// How long an origin may be silent in a tunnel.
-const TUNNEL_IDLE: Duration = Duration::from_secs(60);
-
-/// The same on the timed route.
-const TIMED_IDLE: Duration = Duration::from_millis(1000);
 
 /// One request under way.
 #[derive(Debug)]
@@ -102,6 +94,7 @@ impl<'a> Exchange<'a> {
                 return Ending::Close;
             }
             Err(Failure::Garbage) => return refuse(self.client, 502, false).await,
+            Err(Failure::Status(504)) => return self.too_late().await,
             Err(Failure::Status(status)) => return refuse(self.client, status, false).await,
         };
         match judged.passage {
@@ -123,6 +116,24 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// The origin did not answer in time.
+    async fn too_late(mut self) -> Ending {
+        let fault = self.proxy.fault;
+        if fault == Fault::RefusedBecomes200 {
+            return refuse(self.client, 200, true).await;
+        }
+        if fault == Fault::RelayLateAnswer {
+            let _ = refuse(self.client, 504, true).await;
+            let mut late = Body::new(Framing::UntilClose, false, false);
+            let _ = late.run(&mut self.origin.source, &mut self.client.sink).await;
+            return Ending::Close;
+        }
+        if fault == Fault::KeepSilentOrigin {
+            self.origin.keep();
+        }
+        refuse(self.client, 504, false).await
+    }
+
     /// Sends the request, relays interim responses, and gives back the response that decides.
     async fn await_answer(&mut self) -> Result<Judged, Failure> {
         let fault = self.proxy.fault;
@@ -134,7 +145,7 @@ impl<'a> Exchange<'a> {
                     return Err(failure);
                 }
                 raw = head::read(&mut self.origin.source, Sender::Origin) => raw,
-                () = sleep(ANSWER_WITHIN) => return Err(Failure::Status(504)),
+                () = sleep(limits::answer(self.request.route(), fault)) => return Err(Failure::Status(504)),
             };
             let raw = raw.map_err(|missing| match missing {
                 Missing::Truncated | Missing::NotHttp => Failure::Garbage,
@@ -209,11 +220,7 @@ impl<'a> Exchange<'a> {
             self.spoil_what_follows().await;
         }
         if fault == Fault::KeepFinishedOrigin {
-            let origin = self.origin;
-            drop(tokio::spawn(async move {
-                let _kept = origin;
-                std::future::pending::<()>().await
-            }));
+            self.origin.keep();
         } else {
             drop(tokio::spawn(self.origin.close()));
         }
@@ -243,10 +250,7 @@ impl<'a> Exchange<'a> {
     }
 
     async fn tunnel(self, response: Option<&Response>) -> Ending {
-        let idle = match self.request.route() {
-            Route::Timed => TIMED_IDLE,
-            _ => TUNNEL_IDLE,
-        };
+        let idle = limits::idle(self.request.route());
         let fault = self.proxy.fault;
         let tunnel = Tunnel::new(self.client, self.origin, self.upload, response, idle, fault);
         tunnel.run(self.proxy).await

@@ -218,6 +218,21 @@ faults! {
     IdleInjectsHttp "idle-injects-http" "An idle tunnel ends with an HTTP 408 in it.";
     PoolTheTunnel "pool-the-tunnel" "The origin connection of a finished tunnel serves the next request.";
 
+    // Octets that pile up, and waits that never end.
+    BufferWithoutBoundUp "buffer-without-bound-up" "What the client sends into a tunnel is read however slow the origin is.";
+    BufferWithoutBoundDown "buffer-without-bound-down" "What the origin sends into a tunnel is read however slow the client is.";
+    LoseAnOctetLate "lose-an-octet-late" "The first octet of a tunnel's direction behind 4 MiB is lost.";
+    StallBothWays "stall-both-ways" "A tunnel reads nothing while one of its sides does not take what it has.";
+    IdleEndsOneSide "idle-ends-one-side" "A silent tunnel is closed in front, and its origin is kept.";
+    HeadLimitNever "head-limit-never" "A client may take for ever to send a head.";
+    HeadForwardedInParts "head-forwarded-in-parts" "What there is of a head goes to the origin when the time for it is over.";
+    ConnectLimitNever "connect-limit-never" "Dialling the origin may take for ever.";
+    AnswerLimitNever "answer-limit-never" "An origin may take for ever to answer.";
+    RefusedBecomes200 "refused-becomes-200" "A request that no origin answers is answered with an empty 200.";
+    RefusedIsSilence "refused-is-silence" "A request that no origin can be found for is never answered.";
+    RelayLateAnswer "relay-late-answer" "What an origin says after its time is over still reaches the client.";
+    KeepSilentOrigin "keep-silent-origin" "The connection of an origin that did not answer in time is kept open.";
+
     // The process.
     CrashOnUpgrade "crash-on-upgrade" "A request that carries Upgrade ends the process.";
     CrashOnReset "crash-on-reset" "A client's reset ends the process.";

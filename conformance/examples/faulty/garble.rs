@@ -10,6 +10,9 @@ use crate::response::Response;
 /// After how many octets a truncating fault goes deaf.
 const TRUNCATED_AT: u64 = 64 * 1024;
 
+/// Behind how many octets a fault loses one.
+const LATE: u64 = 4 * 1024 * 1024;
+
 /// The octets from the client to the origin.
 #[derive(Debug)]
 pub(crate) struct Upward {
@@ -50,7 +53,9 @@ impl Upward {
         if fault == Fault::OneDirectionOnlyDown {
             octets.clear();
         }
-        self.seen += octets.len() as u64;
+        let carried = octets.len() as u64;
+        lose_late(&mut octets, self.seen, fault);
+        self.seen += carried;
         octets
     }
 
@@ -104,7 +109,9 @@ impl Downward {
             octets.clear();
         }
         octets.truncate(left(self.limit, self.seen));
-        self.seen += octets.len() as u64;
+        let carried = octets.len() as u64;
+        lose_late(&mut octets, self.seen, fault);
+        self.seen += carried;
         if self.chunked && !octets.is_empty() {
             octets = [format!("{:x}\r\n", octets.len()).as_bytes(), &octets, b"\r\n"].concat();
         }
@@ -114,6 +121,15 @@ impl Downward {
     /// What is added behind the last octet.
     pub(crate) fn end(&self) -> &'static [u8] {
         if self.chunked { b"0\r\n\r\n" } else { b"" }
+    }
+}
+
+fn lose_late(octets: &mut Vec<u8>, seen: u64, fault: Seeded) {
+    let at = LATE.checked_sub(seen).and_then(|at| usize::try_from(at).ok());
+    if fault == Fault::LoseAnOctetLate
+        && let Some(at) = at.filter(|at| *at < octets.len())
+    {
+        octets.remove(at);
     }
 }
 

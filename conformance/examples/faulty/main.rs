@@ -24,6 +24,7 @@ mod forward;
 mod garble;
 mod gate;
 mod head;
+mod limits;
 mod options;
 mod proxy;
 mod request;

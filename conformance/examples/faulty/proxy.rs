@@ -11,9 +11,6 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-/// How long dialling the origin may take.
-const DIAL: Duration = Duration::from_secs(5);
-
 /// One proxy.
 #[derive(Debug)]
 pub(crate) struct Proxy {
@@ -40,11 +37,11 @@ impl Proxy {
     }
 
     /// A connection to the origin, or the status that says why there is none.
-    pub(crate) async fn dial(&self) -> Result<Peer, u16> {
+    pub(crate) async fn dial(&self, within: Duration) -> Result<Peer, u16> {
         if let Some(parked) = self.parked.lock().ok().and_then(|mut parked| parked.take()) {
             return Ok(parked);
         }
-        match timeout(DIAL, TcpStream::connect(&self.upstream)).await {
+        match timeout(within, TcpStream::connect(&self.upstream)).await {
             Ok(Ok(stream)) => Ok(Peer::new(stream)),
             Ok(Err(_)) => Err(502),
             Err(_) => Err(504),

@@ -110,6 +110,7 @@ impl<'a> Tunnel<'a> {
         };
         match (stop, ending) {
             (Stop::Parked, _) => proxy.park(self.origin),
+            (Stop::Idle, _) if fault == Fault::IdleEndsOneSide => self.origin.keep(),
             (_, Ending::Reset) => self.origin.reset(),
             _ => drop(tokio::spawn(self.origin.close())),
         }
@@ -150,11 +151,18 @@ impl<'a> Tunnel<'a> {
             if self.up_done && self.down_done {
                 return Stop::Drained;
             }
-            let mut hears_client = !self.up_done && has_room(&self.client.source);
-            let mut hears_origin = !self.down_done && has_room(&self.origin.source);
+            let hoards_up = self.fault == Fault::BufferWithoutBoundUp;
+            let hoards_down = self.fault == Fault::BufferWithoutBoundDown;
+            let mut hears_client = !self.up_done && has_room(&self.client.source, hoards_up);
+            let mut hears_origin = !self.down_done && has_room(&self.origin.source, hoards_down);
             if self.fault == Fault::AlternateDirections {
                 hears_client &= self.last != Some(Side::Client);
                 hears_origin &= self.last != Some(Side::Origin);
+            }
+            if self.fault == Fault::StallBothWays {
+                let moves = self.client.sink.is_idle() && self.origin.sink.is_idle();
+                hears_client &= moves;
+                hears_origin &= moves;
             }
             tokio::select! {
                 () = self.client.source.fill(), if hears_client => {
@@ -302,8 +310,8 @@ impl<'a> Tunnel<'a> {
     }
 }
 
-fn has_room(source: &Source) -> bool {
-    source.end.is_none() && source.buf.len() < READ_AHEAD
+fn has_room(source: &Source, hoards: bool) -> bool {
+    source.end.is_none() && (hoards || source.buf.len() < READ_AHEAD)
 }
 
 fn is_held(source: &Source, fault: Seeded) -> bool {

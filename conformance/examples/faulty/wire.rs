@@ -96,6 +96,14 @@ impl Peer {
         let _ = timeout(LINGER, swallow).await;
     }
 
+    /// Only faults do this: the connection stays open, and nobody cares for it.
+    pub(crate) fn keep(self) {
+        drop(tokio::spawn(async move {
+            let _kept = self;
+            std::future::pending::<()>().await
+        }));
+    }
+
     /// Ends the connection with a reset.
     pub(crate) fn reset(self) {
         let _ = self.sink.half.as_ref().set_zero_linger();

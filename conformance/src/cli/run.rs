@@ -140,8 +140,10 @@ fn writable(paths: &[PathBuf]) -> Result<(), Failure> {
 
 fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
     if let (Some(target), Some(origin)) = (args.target_addr, args.origin_addr) {
-        let offers =
-            Offer { routes: [(Route::Mapped, "/".to_owned())].into(), capabilities: Capability::ALL.into() };
+        let offers = Offer {
+            routes: [(Route::Mapped, "/".to_owned())].into(),
+            capabilities: Capability::UNCONFIGURED.into(),
+        };
         return Ok(Launch::Address { target, origin, offers });
     }
     let found = match &args.target_file {

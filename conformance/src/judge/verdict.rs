@@ -120,8 +120,12 @@ pub struct Turn {
 pub enum TurnKind {
     /// We sent octets.
     Sent(Excerpt),
+    /// We began to write so many octets.
+    StartedSending(usize),
     /// Octets came and were taken.
     Received(Excerpt),
+    /// The beginning of what was sent came, and was taken.
+    Part,
     /// The target opened a connection.
     Accepted,
     /// The other side ended its stream.

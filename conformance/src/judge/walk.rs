@@ -11,7 +11,8 @@ use super::{
 use crate::{
     requirement::{Catalogue, Severity},
     scenario::{
-        Action, Actor, Bindings, Check, Never, Outcome, OutcomeVerdict, Role, Row, Sight, Step, Test, Wait,
+        Act, Action, Actor, Bindings, Check, Never, Outcome, OutcomeVerdict, Role, Row, Run, Sight, Step,
+        Test, Wait,
     },
     transcript::{ConnId, Recording, What},
 };
@@ -261,7 +262,10 @@ impl<'a> Judge<'a> {
         if matches!(wait, Wait::Accept) {
             self.notes.turn(step, actor.role, &actor.name, TurnKind::Accepted);
         }
-        if seen.upto > seen.from {
+        if matches!(wait, Wait::PartOf(_)) {
+            // How much it was differs from run to run.
+            self.notes.turn(step, actor.role, &actor.name, TurnKind::Part);
+        } else if seen.upto > seen.from {
             let excerpt = self.excerpt(octets, seen.upto - seen.from);
             self.notes.turn(step, actor.role, &actor.name, TurnKind::Received(excerpt));
         }
@@ -350,6 +354,12 @@ impl<'a> Judge<'a> {
                 self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
             let name = bound.unwrap_or_else(|| conn.name.clone());
             self.notes.turn(step, conn.role, &name, kind);
+        }
+        if let Action::Do { actor, act: Act::StartSend(data) } = &step.action {
+            // How much is written by now differs from run to run.
+            let runs = data.runs(&self.names, actor.role == Role::Client).unwrap_or_default();
+            let total = runs.iter().map(Run::length).sum();
+            self.notes.turn(step, actor.role, &actor.name, TurnKind::StartedSending(total));
         }
     }
 

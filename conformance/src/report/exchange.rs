@@ -50,6 +50,8 @@ pub fn render_turns(turns: &[Turn]) -> String {
         let (arrow, body) = match &turn.kind {
             TurnKind::Sent(excerpt) => ("->", excerpt_lines(excerpt)),
             TurnKind::Received(excerpt) => ("<-", excerpt_lines(excerpt)),
+            TurnKind::StartedSending(octets) => ("->", vec![format!("begins to write {octets} octets")]),
+            TurnKind::Part => ("<-", vec!["a part of what was sent".to_owned()]),
             TurnKind::Accepted => ("", vec!["is dialled".to_owned()]),
             TurnKind::Ended(Ending::Fin) => ("<-", vec!["FIN".to_owned()]),
             TurnKind::Ended(Ending::Reset) => ("<-", vec!["RST".to_owned()]),

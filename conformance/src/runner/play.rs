@@ -1,6 +1,6 @@
 //! Plays one row: performs acts, waits for what is awaited, and lets the judge say when to go on.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::future::join_all;
@@ -233,19 +233,25 @@ impl Player<'_> {
         }
     }
 
-    /// How long a step may wait. Silence is awaited for exactly as long as the scenario says.
-    fn bound(&self, step: &Step) -> std::time::Duration {
+    /// How long a step may wait. Silence is awaited for exactly as long as the scenario says, and
+    /// bulk takes its time.
+    fn bound(&self, step: &Step) -> Duration {
+        let patience = self.scene.patience;
         let own = |step: &Step| match &step.action {
             Action::Await { wait: Wait::Nothing(time), .. } => Some(*time),
+            Action::Await { wait: Wait::Bytes(data) | Wait::PartOf(data), .. } => {
+                let bulk = u32::try_from(data.bulk() >> 20).unwrap_or(u32::MAX);
+                (bulk > 0).then(|| patience.step + patience.mebibyte * bulk)
+            }
             _ => None,
         };
-        let silence = match &step.action {
+        let own = match &step.action {
             Action::Either(outcomes) => {
                 outcomes.iter().filter_map(|outcome| outcome.steps.first()).find_map(own)
             }
             _ => own(step),
         };
-        silence.unwrap_or(self.scene.patience.step)
+        own.unwrap_or(patience.step)
     }
 
     async fn together(&self, steps: &[Step]) -> Result<(), PlayError> {

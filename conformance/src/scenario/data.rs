@@ -155,6 +155,16 @@ impl Data {
         Ok(runs)
     }
 
+    /// How many octets of it are never held in memory.
+    #[must_use]
+    pub fn bulk(&self) -> usize {
+        let sizes = self.0.iter().map(|piece| match piece {
+            Piece::Noise(size) if *size > Run::BULK => *size,
+            _ => 0,
+        });
+        sizes.sum()
+    }
+
     /// The octets, all of them in memory.
     ///
     /// # Errors

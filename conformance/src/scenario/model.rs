@@ -40,7 +40,7 @@ pub enum Route {
     Explicit,
     /// Connection is derived from Upgrade: `upgrade`, or `close` when it is empty.
     Mapped,
-    /// As `mapped`, with a tunnel idle limit that the target's definition states.
+    /// As `mapped`, with those of the limits of a second that the target claims.
     Timed,
 }
 
@@ -80,11 +80,32 @@ pub enum Capability {
     Http10Client,
     /// Upgrades a request that has content.
     UpgradeWithBody,
+    /// Its route `timed` gives up a tunnel whose origin was silent for a second.
+    IdleLimit,
+    /// Its route `timed` gives up an origin that did not answer within a second.
+    AnswerLimit,
+    /// Its route `timed` gives up connecting to the origin after a second.
+    ConnectLimit,
+    /// Gives up a request head that is not complete within two seconds.
+    HeadLimit,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 4] = [Self::RawTunnel, Self::AnyToken, Self::Http10Client, Self::UpgradeWithBody];
+    pub const ALL: [Self; 8] = [
+        Self::RawTunnel,
+        Self::AnyToken,
+        Self::Http10Client,
+        Self::UpgradeWithBody,
+        Self::IdleLimit,
+        Self::AnswerLimit,
+        Self::ConnectLimit,
+        Self::HeadLimit,
+    ];
+
+    /// What is claimed for a target without a definition: everything that needs no configuration.
+    pub const UNCONFIGURED: [Self; 4] =
+        [Self::RawTunnel, Self::AnyToken, Self::Http10Client, Self::UpgradeWithBody];
 
     /// Its word in files.
     #[must_use]
@@ -94,6 +115,10 @@ impl Capability {
             Self::AnyToken => "any-token",
             Self::Http10Client => "http10-client",
             Self::UpgradeWithBody => "upgrade-with-body",
+            Self::IdleLimit => "idle-limit",
+            Self::AnswerLimit => "answer-limit",
+            Self::ConnectLimit => "connect-limit",
+            Self::HeadLimit => "head-limit",
         }
     }
 }

@@ -170,7 +170,7 @@ impl Definition {
             version: None,
             offers: Offer {
                 routes: [(Route::Mapped, "/".to_owned())].into(),
-                capabilities: Capability::ALL.into(),
+                capabilities: Capability::UNCONFIGURED.into(),
             },
             stop: Stop::Term,
             reload: Some(Reload::Restart),

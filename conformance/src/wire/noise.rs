@@ -3,63 +3,61 @@
 //! It is the same in every run and everywhere, so whoever meets it can tell by its content alone
 //! which stretch of it this is: that is how mebibytes are compared without being kept.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::OnceLock};
 
-/// The stream, read from its first octet on. xorshift64*: enough to make every window of it
-/// different from every other.
-#[derive(Clone, Debug)]
+/// Every page of the stream begins with its number, so that none is like another.
+const PAGE: usize = 4096;
+/// So many octets of the stream are made; behind them only the numbers change. Copying is what
+/// makes a stream of many mebibytes cheap, unoptimised builds included.
+const MADE: usize = 16 * PAGE;
+
+/// The stream, read from its first octet on.
+#[derive(Clone, Debug, Default)]
 pub struct Noise {
-    state: u64,
-    word: [u8; 8],
-    used: usize,
-}
-
-impl Default for Noise {
-    fn default() -> Self {
-        Self { state: 0x9e37_79b9_7f4a_7c15, word: [0; 8], used: 8 }
-    }
+    at: usize,
 }
 
 impl Noise {
     /// How many of its octets suffice to recognise it.
     pub const MARK: usize = 32;
 
-    /// Fills `buffer` with what comes next.
-    pub fn fill(&mut self, buffer: &mut [u8]) {
-        let rest = self.word.len() - self.used;
-        let (start, whole) = buffer.split_at_mut(rest.min(buffer.len()));
-        start.copy_from_slice(&self.word[self.used..self.used + start.len()]);
-        self.used += start.len();
-        let mut words = whole.chunks_exact_mut(8);
-        for word in &mut words {
-            word.copy_from_slice(&self.next());
-        }
-        let end = words.into_remainder();
-        if !end.is_empty() {
-            self.word = self.next();
-            self.used = end.len();
-            end.copy_from_slice(&self.word[..end.len()]);
-        }
-    }
-
-    fn next(&mut self) -> [u8; 8] {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
-    }
-
     /// The stream behind its first `octets`.
     #[must_use]
     pub fn behind(octets: usize) -> Self {
-        let mut noise = Self::default();
-        let mut skipped = [0; 4096];
-        for _ in 0..octets / skipped.len() {
-            noise.fill(&mut skipped);
-        }
-        noise.fill(&mut skipped[..octets % 4096]);
-        noise
+        Self { at: octets }
     }
+
+    /// Fills `buffer` with what comes next.
+    pub fn fill(&mut self, mut buffer: &mut [u8]) {
+        let made = made();
+        while !buffer.is_empty() {
+            let (page, within) = (self.at / PAGE, self.at % PAGE);
+            let (here, rest) = buffer.split_at_mut(buffer.len().min(PAGE - within));
+            let from = (page * PAGE) % MADE + within;
+            here.copy_from_slice(&made[from..from + here.len()]);
+            let number = (page as u64).to_le_bytes();
+            for (octet, digit) in here.iter_mut().zip(number.iter().skip(within)) {
+                *octet ^= digit;
+            }
+            self.at += here.len();
+            buffer = rest;
+        }
+    }
+}
+
+/// xorshift64*: enough to make every window different from every other.
+fn made() -> &'static [u8] {
+    static MADE_ONCE: OnceLock<Vec<u8>> = OnceLock::new();
+    MADE_ONCE.get_or_init(|| {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let words = std::iter::repeat_with(move || {
+            state ^= state >> 12;
+            state ^= state << 25;
+            state ^= state >> 27;
+            state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
+        });
+        words.flatten().take(MADE).collect()
+    })
 }
 
 thread_local! {
@@ -98,6 +96,13 @@ mod tests {
         let mut behind = [0; 16];
         Noise::behind(5000).fill(&mut behind);
         assert_eq!(behind, whole[5000..5016]);
+    }
+
+    #[test]
+    fn no_page_is_like_another() {
+        let pages: std::collections::BTreeSet<Vec<u8>> =
+            with_noise(64 * PAGE, |noise| noise.chunks(PAGE).map(<[u8]>::to_vec).collect());
+        assert_eq!(pages.len(), 64);
     }
 
     #[test]
