@@ -50,7 +50,7 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
     let fault = proxy.fault;
     let mut number = 1;
     loop {
-        let read = timeout(PATIENCE, head::read(&mut client.source, Sender::Client)).await;
+        let read = timeout(PATIENCE, head::read(&mut client.source, Sender::Client, fault)).await;
         let raw = match read {
             Ok(Ok(raw)) => raw,
             Ok(Err(Missing::TooLong)) => return refuse(client, 431, false).await,
@@ -81,8 +81,13 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
         std::process::exit(3);
     }
     // RFC 9110 §9.3.6: a gateway is no forward proxy.
-    if request.method == "CONNECT" && fault != Fault::TunnelOnConnect {
+    if request.method == "CONNECT" && fault != Fault::TunnelOnConnect && fault != Fault::ForwardConnect {
         return refuse(client, 405, false).await;
+    }
+    // RFC 9110 §7.6.2: the last hop answers for itself, and this one answers no TRACE.
+    if request.hops_left() == Some(0) && fault != Fault::ForwardLastHop {
+        let status = if request.method == "OPTIONS" { 200 } else { 405 };
+        return refuse(client, status, false).await;
     }
     let ask = Ask::of(&request, number, fault);
     match proxy.dial().await {

@@ -78,7 +78,7 @@ impl<'a> Exchange<'a> {
     pub(crate) async fn run(mut self) -> Ending {
         let fault = self.proxy.fault;
         // Only a fault lets this method come so far.
-        if self.request.method == "CONNECT" {
+        if self.request.method == "CONNECT" && fault == Fault::TunnelOnConnect {
             self.client.sink.push(b"HTTP/1.1 200 OK\r\n\r\n");
             return self.tunnel(None).await;
         }
@@ -133,7 +133,7 @@ impl<'a> Exchange<'a> {
                 failure = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, leaks) => {
                     return Err(failure);
                 }
-                raw = head::read(&mut self.origin.source, Sender::Origin) => raw,
+                raw = head::read(&mut self.origin.source, Sender::Origin, fault) => raw,
                 () = sleep(ANSWER_WITHIN) => return Err(Failure::Status(504)),
             };
             let raw = raw.map_err(|missing| match missing {

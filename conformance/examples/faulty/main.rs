@@ -24,10 +24,13 @@ mod forward;
 mod garble;
 mod gate;
 mod head;
+mod line;
 mod options;
 mod proxy;
 mod request;
 mod response;
+mod rewritten;
+mod target;
 mod tunnel;
 mod wire;
 
