@@ -90,7 +90,8 @@ faults! {
     CutObsFold "cut-obs-fold" "Of a folded field line only the first line is read.";
     KeepControlOctets "keep-control-octets" "NUL and bare CR in a field value travel on.";
     CutAtControlOctet "cut-at-control-octet" "A field value ends at its first NUL or bare CR.";
-    KeepBareCr "keep-bare-cr" "A bare CR in the request line or in a field name travels on.";
+    KeepCrInRequestLine "keep-cr-in-request-line" "A bare CR in the request line travels on.";
+    KeepCrInName "keep-cr-in-name" "A bare CR in or before a field name travels on.";
     KeepBareLf "keep-bare-lf" "A head in which a line ends in LF alone travels on with LF alone.";
     RefuseBareLf "refuse-bare-lf" "A head in which a line ends in LF alone is refused.";
     RefuseEmptyLine "refuse-empty-line" "An empty line before a request is a 400.";
@@ -131,6 +132,7 @@ faults! {
     KeepMaxForwards "keep-max-forwards" "Max-Forwards travels on as it came.";
     DropMaxForwards "drop-max-forwards" "Max-Forwards of OPTIONS and TRACE is dropped.";
     ForwardConnect "forward-connect" "CONNECT is forwarded like any other method.";
+    OtherHostForHandshakes "other-host-for-handshakes" "A handshake goes on with the origin's address as its Host.";
     CutLongTarget "cut-long-target" "A target is cut after 4096 octets.";
     CutLongValue "cut-long-value" "A field value is cut after 32768 octets.";
     DropLongField "drop-long-field" "A field of more than 32768 octets is dropped.";

@@ -18,6 +18,10 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
     if fault == Fault::DropEmptyHost && fields.joined("host").is_empty() {
         fields.remove("host");
     }
+    if fault == Fault::OtherHostForHandshakes && ask.passed.is_some() {
+        fields.remove("host");
+        fields.push("Host", authority);
+    }
     count_down(&mut fields, request, fault);
     add_via(&mut fields, request, fault);
     for value in upgrade_lines(request, ask, fault) {

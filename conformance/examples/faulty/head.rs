@@ -156,7 +156,7 @@ impl Fields {
         }
         for field in &mut self.0 {
             if fault == Fault::HyphenForOddSigns {
-                field.name = field.name.replace(['_', '.', '@'], "-");
+                field.name = field.name.replace(['_', '.'], "-");
             }
             if fault == Fault::OverlookUnderscores {
                 let bare = |name: &str| name.replace(['_', '-'], "");
@@ -172,9 +172,8 @@ impl Fields {
 
 /// Whether a fault lets pass what is no name.
 fn tolerates(name: &[u8], fault: Seeded) -> bool {
-    let has_at =
-        name.contains(&b'@') && (fault == Fault::AcceptOddNames || fault == Fault::HyphenForOddSigns);
-    has_at || (name.contains(&b'\r') && fault == Fault::KeepBareCr)
+    (name.contains(&b'@') && fault == Fault::AcceptOddNames)
+        || (name.contains(&b'\r') && fault == Fault::KeepCrInName)
 }
 
 impl Field {
@@ -245,8 +244,8 @@ pub(crate) fn lines(head: &[u8]) -> Vec<&[u8]> {
 
 /// Whether a line of a head ends in LF alone.
 pub(crate) fn has_bare_lf(head: &[u8]) -> bool {
-    let ends = head.iter().enumerate().filter(|(_, octet)| **octet == b'\n');
-    ends.into_iter().any(|(at, _)| at == 0 || head[at - 1] != b'\r')
+    let mut ends = head.iter().enumerate().filter(|(_, octet)| **octet == b'\n');
+    ends.any(|(at, _)| at == 0 || head[at - 1] != b'\r')
 }
 
 /// How many octets the head at the beginning of `octets` has, if it is complete.

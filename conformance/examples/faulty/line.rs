@@ -26,7 +26,7 @@ impl RequestLine {
     pub(crate) fn parse(line: &[u8], fault: Seeded) -> Result<RequestLine, Refused> {
         let line = std::str::from_utf8(line).map_err(|_| BAD_REQUEST)?;
         let has_cr = line.contains('\r');
-        let tolerated = (fault == Fault::KeepBareCr && has_cr)
+        let tolerated = (fault == Fault::KeepCrInRequestLine && has_cr)
             || (fault == Fault::KeepLineWhitespace && !has_cr && strict(line).is_none());
         let words = if tolerated { lenient(line) } else { strict(line) };
         let (method, target, version) = match words {

@@ -24,6 +24,7 @@ mod forward;
 mod garble;
 mod gate;
 mod head;
+mod limits;
 mod line;
 mod options;
 mod proxy;
