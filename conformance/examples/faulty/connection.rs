@@ -82,7 +82,7 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
     }
     // RFC 9110 §9.3.6: a gateway is no forward proxy.
     if request.method == "CONNECT" && fault != Fault::TunnelOnConnect && fault != Fault::ForwardConnect {
-        return refuse(client, 405, false).await;
+        return refuse(client, 405, fault == Fault::ConnectLeavesConnectionOpen).await;
     }
     // RFC 9110 §7.6.2: the last hop answers for itself, and this one answers no TRACE.
     if request.hops_left() == Some(0) && fault != Fault::ForwardLastHop {

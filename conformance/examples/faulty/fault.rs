@@ -133,6 +133,7 @@ faults! {
     DropMaxForwards "drop-max-forwards" "Max-Forwards of OPTIONS and TRACE is dropped.";
     ForwardConnect "forward-connect" "CONNECT is forwarded like any other method.";
     OtherHostForHandshakes "other-host-for-handshakes" "A handshake goes on with the origin's address as its Host.";
+    ConnectLeavesConnectionOpen "connect-leaves-connection-open" "The connection of a refused CONNECT stays in use.";
     CutLongTarget "cut-long-target" "A target is cut after 4096 octets.";
     CutLongValue "cut-long-value" "A field value is cut after 32768 octets.";
     DropLongField "drop-long-field" "A field of more than 32768 octets is dropped.";
