@@ -17,7 +17,9 @@ use tokio::{net::TcpStream, sync::mpsc};
 use crate::fields;
 
 /// The largest head taken, in bytes and in fields, of a request or an answer.
-pub(crate) const MOST_HEAD: usize = 64 * 1024;
+/// hyper takes targets up to 64 KiB; the head is larger, so that a longer one
+/// is answered with 414 (RFC 9112 §3) and not with the 431 of too long fields.
+pub(crate) const MOST_HEAD: usize = 128 * 1024;
 pub(crate) const MOST_FIELDS: usize = 200;
 
 /// Interim heads on their way to a client's wire. More are not worth keeping.

@@ -119,6 +119,22 @@ fn what_must_not_pass_is_refused_and_the_connection_closed(
 }
 
 #[rstest]
+#[case::target("GET /plain/{long} HTTP/1.1\r\nHost: a\r\n\r\n", 70_000, "414")]
+#[case::field("GET /plain/ HTTP/1.1\r\nHost: a\r\nX: {long}\r\n\r\n", 140_000, "431")]
+#[timeout(Duration::from_secs(20))]
+fn what_is_too_long_is_refused_and_named(
+    #[case] request: &'static str,
+    #[case] length: usize,
+    #[case] expected: &'static str,
+) {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "");
+    let mut client = proxy.client();
+    client.send(request.replace("{long}", &"a".repeat(length)));
+    assert_eq!(status(&client.head()), expected);
+}
+
+#[rstest]
 #[timeout(Duration::from_secs(20))]
 fn an_unknown_path_is_not_found_and_the_connection_lives_on() {
     let origin = Origin::new();

@@ -16,6 +16,7 @@ pub(crate) fn own(status: u16, stays: bool) -> Vec<u8> {
         400 => "Bad Request",
         405 => "Method Not Allowed",
         408 => "Request Timeout",
+        414 => "URI Too Long",
         431 => "Request Header Fields Too Large",
         502 => "Bad Gateway",
         504 => "Gateway Timeout",

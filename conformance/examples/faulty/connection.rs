@@ -6,9 +6,9 @@ use crate::answer;
 use crate::exchange::Exchange;
 use crate::fault::Fault;
 use crate::head::{self, Missing, Sender};
-use crate::limits;
 use crate::proxy::Proxy;
 use crate::request::{Ask, Refused, Request};
+use crate::waits;
 use crate::wire::Peer;
 use std::future::pending;
 use std::sync::Arc;
@@ -48,9 +48,9 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
     let mut number = 1;
     loop {
         if client.source.buf.is_empty() {
-            let _ = timeout(limits::BETWEEN_REQUESTS, client.source.fill()).await;
+            let _ = timeout(waits::BETWEEN_REQUESTS, client.source.fill()).await;
         }
-        let read = timeout(limits::head(fault), head::read(&mut client.source, Sender::Client)).await;
+        let read = timeout(waits::head(fault), head::read(&mut client.source, Sender::Client, fault)).await;
         let raw = match read {
             Ok(Ok(raw)) => raw,
             Ok(Err(Missing::TooLong)) => return refuse(client, 431, false).await,
@@ -82,11 +82,16 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
         std::process::exit(3);
     }
     // RFC 9110 §9.3.6: a gateway is no forward proxy.
-    if request.method == "CONNECT" && fault != Fault::TunnelOnConnect {
-        return refuse(client, 405, false).await;
+    if request.method == "CONNECT" && fault != Fault::TunnelOnConnect && fault != Fault::ForwardConnect {
+        return refuse(client, 405, fault == Fault::ConnectLeavesConnectionOpen).await;
+    }
+    // RFC 9110 §7.6.2: the last hop answers for itself, and this one answers no TRACE.
+    if request.hops_left() == Some(0) && fault != Fault::ForwardLastHop {
+        let status = if request.method == "OPTIONS" { 200 } else { 405 };
+        return refuse(client, status, false).await;
     }
     let ask = Ask::of(&request, number, fault);
-    match proxy.dial(limits::dial(request.route(), fault)).await {
+    match proxy.dial(waits::dial(request.route(), fault)).await {
         Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run().await,
         Err(_) if fault == Fault::RefusedIsSilence => pending().await,
         Err(_) if fault == Fault::RefusedBecomes200 => refuse(client, 200, true).await,
@@ -97,7 +102,7 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
 /// A head that is not complete when its time is over.
 async fn too_slow(proxy: &Proxy, client: &mut Peer) -> Ending {
     if proxy.fault == Fault::HeadForwardedInParts
-        && let Ok(mut origin) = proxy.dial(limits::BETWEEN_REQUESTS).await
+        && let Ok(mut origin) = proxy.dial(waits::BETWEEN_REQUESTS).await
     {
         origin.sink.push(&client.source.take_all());
         let _ = origin.sink.flush().await;

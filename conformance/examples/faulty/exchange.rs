@@ -10,11 +10,11 @@ use crate::fault::Fault;
 use crate::forward;
 use crate::gate::{self, Passage};
 use crate::head::{self, Missing, Sender};
-use crate::limits;
 use crate::proxy::Proxy;
 use crate::request::{Ask, Request};
 use crate::response::Response;
 use crate::tunnel::Tunnel;
+use crate::waits;
 use crate::wire::{End, Peer, Sink, Source};
 use std::future::pending;
 use std::time::Duration;
@@ -70,7 +70,7 @@ impl<'a> Exchange<'a> {
     pub(crate) async fn run(mut self) -> Ending {
         let fault = self.proxy.fault;
         // Only a fault lets this method come so far.
-        if self.request.method == "CONNECT" {
+        if self.request.method == "CONNECT" && fault == Fault::TunnelOnConnect {
             self.client.sink.push(b"HTTP/1.1 200 OK\r\n\r\n");
             return self.tunnel(None).await;
         }
@@ -144,8 +144,8 @@ impl<'a> Exchange<'a> {
                 failure = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, leaks) => {
                     return Err(failure);
                 }
-                raw = head::read(&mut self.origin.source, Sender::Origin) => raw,
-                () = sleep(limits::answer(self.request.route(), fault)) => return Err(Failure::Status(504)),
+                raw = head::read(&mut self.origin.source, Sender::Origin, fault) => raw,
+                () = sleep(waits::answer(self.request.route(), fault)) => return Err(Failure::Status(504)),
             };
             let raw = raw.map_err(|missing| match missing {
                 Missing::Truncated | Missing::NotHttp => Failure::Garbage,
@@ -250,7 +250,7 @@ impl<'a> Exchange<'a> {
     }
 
     async fn tunnel(self, response: Option<&Response>) -> Ending {
-        let idle = limits::idle(self.request.route());
+        let idle = waits::idle(self.request.route());
         let fault = self.proxy.fault;
         let tunnel = Tunnel::new(self.client, self.origin, self.upload, response, idle, fault);
         tunnel.run(self.proxy).await

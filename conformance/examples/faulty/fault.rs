@@ -85,6 +85,60 @@ faults! {
     RefuseWithoutClosing "refuse-without-closing" "The connection of a malformed request stays in use.";
     AlterRequestBody "alter-request-body" "The lowest bit of every octet of a request body is flipped.";
 
+    // Heads that can be read in two ways.
+    KeepObsFold "keep-obs-fold" "A folded field line travels on with its fold.";
+    CutObsFold "cut-obs-fold" "Of a folded field line only the first line is read.";
+    KeepControlOctets "keep-control-octets" "NUL and bare CR in a field value travel on.";
+    CutAtControlOctet "cut-at-control-octet" "A field value ends at its first NUL or bare CR.";
+    KeepCrInRequestLine "keep-cr-in-request-line" "A bare CR in the request line travels on.";
+    KeepCrInName "keep-cr-in-name" "A bare CR in or before a field name travels on.";
+    KeepBareLf "keep-bare-lf" "A head in which a line ends in LF alone travels on with LF alone.";
+    RefuseBareLf "refuse-bare-lf" "A head in which a line ends in LF alone is refused.";
+    RefuseEmptyLine "refuse-empty-line" "An empty line before a request is a 400.";
+    AcceptIndentedLine "accept-indented-line" "An indented first field line counts as a field.";
+    KeepLineWhitespace "keep-line-whitespace" "A request line with odd whitespace travels on as it came.";
+    DropPaddedFields "drop-padded-fields" "A field is dropped unless just one SP stands around its value.";
+    AsciiOnlyValues "ascii-only-values" "Octets beyond ASCII in a field value become question marks.";
+    RecodeValues "recode-values" "Field values are taken for Latin-1 and sent on as UTF-8.";
+    Utf8OnlyValues "utf-8-only-values" "What is no UTF-8 in a field value is replaced.";
+    OverlookUnderscores "overlook-underscores" "Underscores make no difference in the names of fields that frame and upgrade.";
+    DropUnderscoreNames "drop-underscore-names" "A field with an underscore in its name is dropped.";
+    AcceptOddNames "accept-odd-names" "A field name with `@` in it is accepted.";
+    HyphenForOddSigns "hyphen-for-odd-signs" "Odd signs in a field name become hyphens.";
+    ForwardUnfinishedHead "forward-unfinished-head" "A request goes on as soon as its Host has come.";
+    FinCompletesHead "fin-completes-head" "A FIN within a head counts as its end.";
+
+    // Methods, versions, targets and hosts.
+    UppercaseMethod "uppercase-method" "The method is sent in capitals.";
+    UnknownMethodIsGet "unknown-method-is-get" "An unknown method becomes GET.";
+    RefuseHigherMinor "refuse-higher-minor" "A minor version above 1 is a 505.";
+    CopyHigherMinor "copy-higher-minor" "A minor version above 1 travels on.";
+    AcceptAnyVersion "accept-any-version" "Whatever stands in place of the version is served as HTTP/1.1.";
+    AcceptInvalidHost "accept-invalid-host" "A Host that is no host is forwarded.";
+    RefuseUnusualHost "refuse-unusual-host" "A Host with other than small letters, digits, dots and hyphens is refused.";
+    DropEmptyHost "drop-empty-host" "An empty Host is left out.";
+    RefuseAbsoluteTarget "refuse-absolute-target" "A target in absolute form is a 400.";
+    AbsoluteTargetTravels "absolute-target-travels" "A target in absolute form travels on as it came.";
+    HostOverrulesTarget "host-overrules-target" "The Host of a request in absolute form travels on.";
+    AcceptAnyTarget "accept-any-target" "A target in none of the four forms travels on.";
+    AsteriskBecomesPath "asterisk-becomes-path" "`OPTIONS *` becomes `OPTIONS /`.";
+    RemoveDotSegments "remove-dot-segments" "Dot segments of a path are resolved.";
+    CutPathParameters "cut-path-parameters" "Of each path segment, `;` and what follows it is cut off.";
+    DropEmptyQuery "drop-empty-query" "A question mark with nothing behind it is dropped.";
+    CapitalPercent "capital-percent" "Percent-encodings are sent with capital digits.";
+    EncodePathSigns "encode-path-signs" "Signs that a path may hold are percent-encoded.";
+    DropOddTargetOctets "drop-odd-target-octets" "Octets that no target may hold are left out of it.";
+    ForwardLastHop "forward-last-hop" "OPTIONS and TRACE with Max-Forwards 0 are forwarded.";
+    KeepMaxForwards "keep-max-forwards" "Max-Forwards travels on as it came.";
+    DropMaxForwards "drop-max-forwards" "Max-Forwards of OPTIONS and TRACE is dropped.";
+    ForwardConnect "forward-connect" "CONNECT is forwarded like any other method.";
+    OtherHostForHandshakes "other-host-for-handshakes" "A handshake goes on with the origin's address as its Host.";
+    ConnectLeavesConnectionOpen "connect-leaves-connection-open" "The connection of a refused CONNECT stays in use.";
+    CutLongTarget "cut-long-target" "A target is cut after 4096 octets.";
+    CutLongValue "cut-long-value" "A field value is cut after 32768 octets.";
+    DropLongField "drop-long-field" "A field of more than 32768 octets is dropped.";
+    LoseExcessFields "lose-excess-fields" "Fields behind the fiftieth line are lost.";
+
     // Explicit passing of Upgrade.
     DropUpgradeAlways "drop-upgrade-always" "No route passes Upgrade or sends Connection.";
     ExactMatchConnection "exact-match-connection" "Only a Connection that is one line of exactly `Upgrade` asks.";

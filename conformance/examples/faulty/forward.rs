@@ -6,6 +6,7 @@ use crate::fault::{Fault, Seeded};
 use crate::head::{Field, Fields};
 use crate::options;
 use crate::request::{Ask, Request, Route};
+use crate::rewritten;
 
 /// The head of the forwarded request. `authority` is the origin's, for clients that named none.
 pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded) -> Vec<u8> {
@@ -14,6 +15,14 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
     if request.is_http10 && !fields.has("host") {
         fields.push("Host", authority);
     }
+    if fault == Fault::DropEmptyHost && fields.joined("host").is_empty() {
+        fields.remove("host");
+    }
+    if fault == Fault::OtherHostForHandshakes && ask.passed.is_some() {
+        fields.remove("host");
+        fields.push("Host", authority);
+    }
+    count_down(&mut fields, request, fault);
     add_via(&mut fields, request, fault);
     for value in upgrade_lines(request, ask, fault) {
         fields.push("Upgrade", value);
@@ -21,26 +30,47 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
     if let Some(value) = connection(request, ask, fault) {
         fields.push("Connection", value);
     }
-    fields.behind(&start_line(request, fault))
+    let head = fields.behind(&start_line(request, fault));
+    if request.has_bare_lf && fault == Fault::KeepBareLf {
+        return head.into_iter().filter(|octet| *octet != b'\r').collect();
+    }
+    head
 }
 
 fn start_line(request: &Request, fault: Seeded) -> Vec<u8> {
-    let mut target = request.target.clone();
-    if fault == Fault::NormalisePath {
-        target = normalised(&target);
+    if let Some(line) = &request.untouched {
+        return line.clone().into_bytes();
     }
-    if fault == Fault::DropQuery {
-        target.truncate(target.find('?').unwrap_or(target.len()));
+    let mut method = request.method.clone();
+    if fault == Fault::UppercaseMethod {
+        method.make_ascii_uppercase();
     }
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"];
+    if fault == Fault::UnknownMethodIsGet && !known.contains(&method.as_str()) {
+        method = "GET".to_owned();
+    }
+    let target = rewritten::target(&request.target, fault);
     // RFC 9112 §2.3, RFC 9110 §2.5: a hop has a version of its own.
-    let mut version = "HTTP/1.1";
+    let mut version = "HTTP/1.1".to_owned();
     if fault == Fault::UpstreamHttp10 {
-        version = "HTTP/1.0";
+        version = "HTTP/1.0".to_owned();
     }
     if fault == Fault::CopyClientVersion && request.is_http10 {
-        version = "HTTP/1.0";
+        version = "HTTP/1.0".to_owned();
     }
-    format!("{} {target} {version}", request.method).into_bytes()
+    if fault == Fault::CopyHigherMinor && request.minor > 1 {
+        version = format!("HTTP/1.{}", request.minor);
+    }
+    format!("{method} {target} {version}").into_bytes()
+}
+
+/// RFC 9110 §7.6.2: one hop less for OPTIONS and TRACE.
+fn count_down(fields: &mut Fields, request: &Request, fault: Seeded) {
+    let Some(left) = request.hops_left().filter(|_| fault != Fault::KeepMaxForwards) else { return };
+    fields.remove("max-forwards");
+    if fault != Fault::DropMaxForwards {
+        fields.push("Max-Forwards", left.saturating_sub(1).to_string());
+    }
 }
 
 /// RFC 9110 §7.6.1: everything else crosses as it came.
@@ -65,6 +95,17 @@ fn end_to_end(request: &Request, fault: Seeded) -> Fields {
             if ["cookie", "authorization", "sec-websocket-key"].iter().any(|name| field.is(name)) {
                 field.value.make_ascii_lowercase();
             }
+        }
+    }
+    for field in &mut fields.0 {
+        if fault == Fault::AsciiOnlyValues {
+            field.value.iter_mut().filter(|octet| !octet.is_ascii()).for_each(|octet| *octet = b'?');
+        }
+        if fault == Fault::RecodeValues {
+            field.value = field.value.iter().copied().map(char::from).collect::<String>().into_bytes();
+        }
+        if fault == Fault::Utf8OnlyValues {
+            field.value = String::from_utf8_lossy(&field.value).into_owned().into_bytes();
         }
     }
     if fault == Fault::DropHandshakeFields {
@@ -198,30 +239,4 @@ fn reverse_same_named(fields: &mut Fields) {
             field.value = mirrored.value.clone();
         }
     }
-}
-
-/// `target` with its path decoded and its double slashes collapsed.
-fn normalised(target: &str) -> String {
-    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
-    let mut decoded = String::new();
-    let mut pieces = path.split('%');
-    decoded.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let value = piece.get(..2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match value {
-            // What is no printable character would break the request line.
-            Some(value) if value.is_ascii_graphic() => {
-                decoded.push(char::from(value));
-                decoded.push_str(&piece[2..]);
-            }
-            _ => {
-                decoded.push('%');
-                decoded.push_str(piece);
-            }
-        }
-    }
-    while decoded.contains("//") {
-        decoded = decoded.replace("//", "/");
-    }
-    decoded + query
 }

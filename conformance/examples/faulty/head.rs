@@ -4,10 +4,10 @@
 //! known here.
 
 use crate::fault::{Fault, Seeded};
-use crate::wire::Source;
+use crate::wire::{End, Source};
 
 /// The longest head that is read, in octets.
-const LONGEST_HEAD: usize = 64 * 1024;
+const LONGEST_HEAD: usize = 256 * 1024;
 
 /// One field line.
 #[derive(Clone, Debug)]
@@ -100,6 +100,9 @@ impl Fields {
     pub(crate) fn parse(lines: &[&[u8]], sender: Sender, fault: Seeded) -> Result<Fields, Malformed> {
         let mut fields = Fields::default();
         for line in lines {
+            if sender == Sender::Client && fields.fold(line, fault) {
+                continue;
+            }
             let Some(colon) = line.iter().position(|octet| *octet == b':') else {
                 if fault == Fault::AcceptLineWithoutColon && sender == Sender::Client {
                     continue;
@@ -110,15 +113,67 @@ impl Fields {
             if sender == Sender::Origin || fault == Fault::AcceptSpaceBeforeColon {
                 name = name.trim_ascii_end();
             }
-            let value = trimmed(&line[colon + 1..]);
-            // A folded line begins with whitespace, and so fails as a name.
-            if !is_token(name) || value.iter().any(|octet| matches!(octet, 0 | b'\r')) {
+            if fault == Fault::AcceptIndentedLine && fields.0.is_empty() {
+                name = name.trim_ascii_start();
+            }
+            let mut value = trimmed(&line[colon + 1..]);
+            let control = value.iter().position(|octet| matches!(octet, 0 | b'\r'));
+            if fault == Fault::CutAtControlOctet {
+                value = &value[..control.unwrap_or(value.len())];
+            } else if control.is_some() && fault != Fault::KeepControlOctets {
                 return Err(Malformed);
+            }
+            if !is_token(name) && !tolerates(name, fault) {
+                return Err(Malformed);
+            }
+            let padded = line[colon + 1..] != [b" ", value].concat();
+            if padded && fault == Fault::DropPaddedFields && sender == Sender::Client {
+                continue;
             }
             fields.push(&String::from_utf8_lossy(name), value);
         }
+        fields.misread_names(fault);
         Ok(fields)
     }
+
+    /// What faults do with a line that goes on with the field before it (RFC 9112 §5.2). Without
+    /// them it is read for itself, and fails, because no name begins with whitespace.
+    fn fold(&mut self, line: &[u8], fault: Seeded) -> bool {
+        let (Some(b' ' | b'\t'), Some(field)) = (line.first(), self.0.last_mut()) else {
+            return false;
+        };
+        if fault == Fault::KeepObsFold {
+            field.value.extend_from_slice(b"\r\n");
+            field.value.extend_from_slice(line);
+        }
+        fault == Fault::KeepObsFold || fault == Fault::CutObsFold
+    }
+
+    /// What faults do with names that are not as most are.
+    fn misread_names(&mut self, fault: Seeded) {
+        if fault == Fault::DropUnderscoreNames {
+            self.0.retain(|field| !field.name.contains('_'));
+        }
+        for field in &mut self.0 {
+            if fault == Fault::HyphenForOddSigns {
+                field.name = field.name.replace(['_', '.'], "-");
+            }
+            if fault == Fault::OverlookUnderscores {
+                let bare = |name: &str| name.replace(['_', '-'], "");
+                let known = ["Transfer-Encoding", "Content-Length", "Upgrade", "Connection"];
+                let meant = known.iter().find(|name| bare(name).eq_ignore_ascii_case(&bare(&field.name)));
+                if let Some(meant) = meant {
+                    field.name = (*meant).to_owned();
+                }
+            }
+        }
+    }
+}
+
+/// Whether a fault lets pass what is no name.
+fn tolerates(name: &[u8], fault: Seeded) -> bool {
+    (name.contains(&b'@') && fault == Fault::AcceptOddNames)
+        || (name.contains(&b'\r') && fault == Fault::KeepCrInName)
 }
 
 impl Field {
@@ -129,10 +184,10 @@ impl Field {
 }
 
 /// Waits for a whole head and takes it.
-pub(crate) async fn read(source: &mut Source, sender: Sender) -> Result<Raw, Missing> {
+pub(crate) async fn read(source: &mut Source, sender: Sender, fault: Seeded) -> Result<Raw, Missing> {
     loop {
         // RFC 9112 §2.2: an empty line before a request line is ignored.
-        if sender == Sender::Client {
+        if sender == Sender::Client && fault != Fault::RefuseEmptyLine {
             let blank = source.buf.iter().take_while(|o| matches!(o, b'\r' | b'\n'));
             let blank = blank.count();
             source.take(blank);
@@ -141,6 +196,11 @@ pub(crate) async fn read(source: &mut Source, sender: Sender) -> Result<Raw, Mis
             let reads = source.reads;
             let octets = source.take(end);
             return Ok(Raw { octets, reads });
+        }
+        if sender == Sender::Client
+            && let Some(end) = end_by_fault(source, fault)
+        {
+            return Ok(Raw { octets: source.take(end), reads: 1 });
         }
         if !could_begin(&source.buf, sender) {
             return Err(Missing::NotHttp);
@@ -154,6 +214,16 @@ pub(crate) async fn read(source: &mut Source, sender: Sender) -> Result<Raw, Mis
             None => source.fill().await,
         }
     }
+}
+
+/// Where a fault sees the end of a head that has not come.
+fn end_by_fault(source: &Source, fault: Seeded) -> Option<usize> {
+    let last_line = source.buf.iter().rposition(|octet| *octet == b'\n').map(|at| at + 1);
+    let has_host = || lines(&source.buf[..last_line.unwrap_or(0)]).iter().any(|l| l.starts_with(b"Host:"));
+    if fault == Fault::ForwardUnfinishedHead && has_host() {
+        return last_line;
+    }
+    (fault == Fault::FinCompletesHead && source.end == Some(End::Fin)).then_some(last_line).flatten()
 }
 
 /// Whether a head may begin so; there is no need to wait for more if not.
@@ -170,6 +240,12 @@ pub(crate) fn lines(head: &[u8]) -> Vec<&[u8]> {
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .take_while(|line| !line.is_empty())
         .collect()
+}
+
+/// Whether a line of a head ends in LF alone.
+pub(crate) fn has_bare_lf(head: &[u8]) -> bool {
+    let mut ends = head.iter().enumerate().filter(|(_, octet)| **octet == b'\n');
+    ends.any(|(at, _)| at == 0 || head[at - 1] != b'\r')
 }
 
 /// How many octets the head at the beginning of `octets` has, if it is complete.

@@ -25,11 +25,15 @@ mod garble;
 mod gate;
 mod head;
 mod limits;
+mod line;
 mod options;
 mod proxy;
 mod request;
 mod response;
+mod rewritten;
+mod target;
 mod tunnel;
+mod waits;
 mod wire;
 
 use fault::{Fault, Seeded};

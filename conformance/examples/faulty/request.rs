@@ -4,7 +4,8 @@
 
 use crate::body::{self, Framing};
 use crate::fault::{Fault, Seeded};
-use crate::head::{self, Field, Fields, Sender};
+use crate::head::{self, Fields, Sender};
+use crate::line::RequestLine;
 use crate::options;
 
 /// A request that may be forwarded.
@@ -14,8 +15,14 @@ pub(crate) struct Request {
     pub(crate) method: String,
     /// In origin form, or `*`.
     pub(crate) target: String,
+    /// The minor version of HTTP/1 that it came with.
+    pub(crate) minor: u8,
     /// Whether it came as HTTP/1.0.
     pub(crate) is_http10: bool,
+    /// Its request line, if a fault lets that travel on untouched.
+    pub(crate) untouched: Option<String>,
+    /// Whether a line of its head ended in LF alone.
+    pub(crate) has_bare_lf: bool,
     /// All its fields.
     pub(crate) fields: Fields,
     /// How its content is framed.
@@ -61,77 +68,23 @@ impl Request {
     pub(crate) fn parse(raw: &[u8], fault: Seeded) -> Result<Request, Refused> {
         let lines = head::lines(raw);
         let start = lines.first().ok_or(BAD_REQUEST)?;
-        let start = std::str::from_utf8(start).map_err(|_| BAD_REQUEST)?;
-        let mut words = start.split(' ');
-        let (Some(method), Some(target), Some(version), None) =
-            (words.next(), words.next(), words.next(), words.next())
-        else {
-            return Err(BAD_REQUEST);
-        };
-        let printable = |octet: u8| octet.is_ascii_graphic() || octet >= 0x80;
-        if !head::is_token(method.as_bytes()) || target.is_empty() || !target.bytes().all(printable) {
+        let RequestLine { method, target, minor, untouched } = RequestLine::parse(start, fault)?;
+        let is_http10 = minor == 0;
+        let has_bare_lf = head::has_bare_lf(raw);
+        if has_bare_lf && fault == Fault::RefuseBareLf {
             return Err(BAD_REQUEST);
         }
-        let is_http10 = match version.strip_prefix("HTTP/").map(str::as_bytes) {
-            Some(b"1.0") => true,
-            Some([b'1', b'.', minor]) if minor.is_ascii_digit() => false,
-            Some([major, b'.', minor]) if major.is_ascii_digit() && minor.is_ascii_digit() => {
-                return Err(Refused(505));
-            }
-            _ => return Err(BAD_REQUEST),
-        };
         let fields = Fields::parse(&lines[1..], Sender::Client, fault).map_err(|_| BAD_REQUEST)?;
         if is_http10 && fields.has("transfer-encoding") {
             return Err(BAD_REQUEST);
         }
         let framing = body::framing(&fields, Sender::Client, fault).ok_or(BAD_REQUEST)?;
         let mut request =
-            Request { method: method.to_owned(), target: target.to_owned(), is_http10, fields, framing };
+            Request { method, target, minor, is_http10, untouched, has_bare_lf, fields, framing };
+        request.check_limits(fault)?;
         request.check_host(fault)?;
-        request.settle_target()?;
+        request.settle_target(fault)?;
         Ok(request)
-    }
-
-    /// RFC 9112 §3.2: exactly one Host, except that HTTP/1.0 may do without.
-    fn check_host(&self, fault: Seeded) -> Result<(), Refused> {
-        let hosts: Vec<&[u8]> = self.fields.all("host").collect();
-        if hosts.is_empty() && !self.is_http10 && fault != Fault::AcceptMissingHost {
-            return Err(BAD_REQUEST);
-        }
-        if hosts.len() > 1 && fault != Fault::AcceptSecondHost {
-            return Err(BAD_REQUEST);
-        }
-        let foreign = |octet: &u8| !octet.is_ascii_graphic() || b"/@,\\?#\"<>".contains(octet);
-        if hosts.iter().any(|host| host.iter().any(foreign)) {
-            return Err(BAD_REQUEST);
-        }
-        Ok(())
-    }
-
-    /// RFC 9112 §3.2.2: the authority of an absolute target takes the place of Host.
-    fn settle_target(&mut self) -> Result<(), Refused> {
-        if self.method == "CONNECT" || self.target.starts_with('/') || self.target == "*" {
-            return Ok(());
-        }
-        let scheme = self.target.get(..7).ok_or(BAD_REQUEST)?;
-        if !scheme.eq_ignore_ascii_case("http://") {
-            return Err(BAD_REQUEST);
-        }
-        let rest = &self.target[7..];
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let authority = rest[..end].to_owned();
-        if authority.is_empty() || authority.contains('@') {
-            return Err(BAD_REQUEST);
-        }
-        self.target = match &rest[end..] {
-            "" if self.method == "OPTIONS" => "*".to_owned(),
-            path if path.starts_with('/') => path.to_owned(),
-            query => format!("/{query}"),
-        };
-        self.fields.remove("host");
-        let host = Field { name: "Host".to_owned(), value: authority.into_bytes() };
-        self.fields.0.insert(0, host);
-        Ok(())
     }
 
     /// The route of the request.
