@@ -17,6 +17,7 @@ pub(crate) fn own(status: u16, stays: bool) -> Vec<u8> {
         405 => "Method Not Allowed",
         408 => "Request Timeout",
         431 => "Request Header Fields Too Large",
+        501 => "Not Implemented",
         502 => "Bad Gateway",
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",

@@ -1,9 +1,10 @@
 //! A request as the client sent it: read, and refused if no gateway may forward it.
 //!
-//! It never changes a field; that is `forward`'s work.
+//! Of its fields it changes only those that frame it; the rest is `forward`'s work.
 
-use crate::body::{self, Framing};
+use crate::body::Framing;
 use crate::fault::{Fault, Seeded};
+use crate::framing;
 use crate::head::{self, Field, Fields, Sender};
 use crate::options;
 
@@ -72,7 +73,7 @@ impl Request {
         if !head::is_token(method.as_bytes()) || target.is_empty() || !target.bytes().all(printable) {
             return Err(BAD_REQUEST);
         }
-        let is_http10 = match version.strip_prefix("HTTP/").map(str::as_bytes) {
+        let mut is_http10 = match version.strip_prefix("HTTP/").map(str::as_bytes) {
             Some(b"1.0") => true,
             Some([b'1', b'.', minor]) if minor.is_ascii_digit() => false,
             Some([major, b'.', minor]) if major.is_ascii_digit() && minor.is_ascii_digit() => {
@@ -80,11 +81,18 @@ impl Request {
             }
             _ => return Err(BAD_REQUEST),
         };
-        let fields = Fields::parse(&lines[1..], Sender::Client, fault).map_err(|_| BAD_REQUEST)?;
+        let mut fields = Fields::parse(&lines[1..], Sender::Client, fault).map_err(|_| BAD_REQUEST)?;
+        // RFC 9112 §6.1: chunks in HTTP/1.0 cannot be trusted.
         if is_http10 && fields.has("transfer-encoding") {
-            return Err(BAD_REQUEST);
+            if fault == Fault::TakeHttp10ForHttp11 {
+                is_http10 = false;
+            } else if fault == Fault::PassOverCodingInHttp10 {
+                fields.remove("transfer-encoding");
+            } else {
+                return Err(BAD_REQUEST);
+            }
         }
-        let framing = body::framing(&fields, Sender::Client, fault).ok_or(BAD_REQUEST)?;
+        let framing = framing::settle(&mut fields, method, fault)?;
         let mut request =
             Request { method: method.to_owned(), target: target.to_owned(), is_http10, fields, framing };
         request.check_host(fault)?;
