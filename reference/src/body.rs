@@ -20,6 +20,9 @@ pub(crate) type Answer = Response<Either<Relayed, Full<Bytes>>>;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Ending {
     Complete,
+    /// Complete, and there were trailers. hyper takes for them all up to an
+    /// empty line with CRLF; behind one with a bare LF, that is the next message.
+    Trailed,
     /// Nothing came for too long.
     Stalled,
     /// Its sender went away, or broke the framing.
@@ -78,9 +81,10 @@ impl Body for Relayed {
                 }
                 return Poll::Ready(Some(Ok(frame)));
             }
+            Poll::Ready(None) => (Ending::Complete, None),
             // RFC 9110 §6.5.1: trailers may be dropped, and nobody was
             // promised any, because TE ends at this hop.
-            Poll::Ready(None | Some(Ok(_))) => (Ending::Complete, None),
+            Poll::Ready(Some(Ok(_))) => (Ending::Trailed, None),
             Poll::Ready(Some(Err(error))) => (Ending::Broken, Some(Err(error.into()))),
             Poll::Pending => {
                 let patience = self.patience;

@@ -13,7 +13,8 @@ use std::{cell::Cell, convert::Infallible, net::SocketAddr, rc::Rc, sync::Arc, t
 use bytes::Bytes;
 use http_body_util::Either;
 use hyper::body::{Body, Incoming};
-use hyper::{Request, Response, StatusCode, Version, header, http::request};
+use hyper::http::{HeaderValue, request};
+use hyper::{Request, Response, StatusCode, Version, header};
 use tokio::sync::{mpsc, watch};
 use tokio::{net::TcpStream, time::timeout};
 use tracing::info;
@@ -82,15 +83,22 @@ async fn attempt(client: &Client, head: &mut request::Parts, body: Incoming) -> 
         tell.send_replace(Some(ending));
     });
     let (mut answer, connection) = ask(&client.pool, location, request, body, &mut body_ended).await?;
+    let body_ended = *body_ended.borrow();
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return relay(answer, connection, client.pool.clone(), location);
+        let mut answer = relay(answer, connection, client.pool.clone(), location)?;
+        // RFC 9112 §9.3: only behind a request that was surely read to its end
+        // stands another one.
+        if body_ended != Some(Ending::Complete) {
+            answer.headers_mut().append(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        return Ok(answer);
     }
 
     // A 101 leaves the origin's socket to whoever drives the client's
     // connection; from there on neither side speaks HTTP.
     let switching = hyper::upgrade::on(&mut answer);
     let (mut answer, _) = answer.into_parts();
-    let is_complete = *body_ended.borrow() == Some(Ending::Complete);
+    let is_complete = body_ended == Some(Ending::Complete);
     let protocol = upgrade::check_switch(offer.as_ref(), sent_upgrade.as_ref(), &answer, is_complete)?;
     let (origin, early) = upstream::into_socket(switching).await?;
     client.switched.set(Some(Switched { origin, early, limits: location.limits }));

@@ -85,6 +85,28 @@ fn a_get_keeps_its_chunked_body() {
     assert_eq!(upstream.bytes(13), b"3\r\nabc\r\n0\r\n\r\n");
 }
 
+// hyper would take the next request for trailers, and nobody would answer it.
+#[rstest]
+#[case::trailers("0\r\nX-Trailer: 1\r\n\r\n")]
+#[case::trailers_and_a_bare_lf("0\r\nX-Trailer: 1\r\n\n")]
+#[case::a_bare_lf("0\r\n\n")]
+#[timeout(Duration::from_secs(20))]
+fn a_request_with_trailers_is_the_last_of_its_connection(#[case] end: &'static str) {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "");
+    let mut client = proxy.client();
+    client.send(get("/plain/", "Transfer-Encoding: chunked\r\n"));
+    client.send(format!("3\r\nabc\r\n{end}{}", get("/plain/next", "")));
+    let mut upstream = origin.accept();
+    upstream.head();
+    assert_eq!(upstream.bytes(13), b"3\r\nabc\r\n0\r\n\r\n");
+    upstream.send(OK);
+    let head = client.head();
+    assert_eq!(status(&head), "200");
+    assert_eq!(values(&head, "Connection"), ["close"]);
+    assert_eq!(client.rest(), ("ok".to_owned(), Ending::Fin));
+}
+
 #[rstest]
 #[case::no_host("GET /plain/ HTTP/1.1\r\n\r\n", "400")]
 #[case::two_hosts("GET /plain/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", "400")]

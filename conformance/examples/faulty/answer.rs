@@ -18,6 +18,7 @@ pub(crate) fn own(status: u16, stays: bool) -> Vec<u8> {
         408 => "Request Timeout",
         414 => "URI Too Long",
         431 => "Request Header Fields Too Large",
+        501 => "Not Implemented",
         502 => "Bad Gateway",
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",

@@ -3,6 +3,7 @@
 //! It reads the framing of what comes and writes the framing of what goes; content is never
 //! looked at. `step` does what can be done with the octets at hand, `run` waits for more.
 
+use crate::chunk;
 use crate::fault::{Fault, Seeded};
 use crate::head::{self, Fields, Sender};
 use crate::options;
@@ -10,6 +11,9 @@ use crate::wire::{End, Sink, Source};
 
 /// The longest chunk-size line or trailer section that is read.
 const LONGEST_LINE: usize = 16 * 1024;
+
+/// What a content in chunks mostly ends with.
+const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
 /// How a message says where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub(crate) struct Body {
     chunks: bool,
     /// Whether its octets are spoilt on the way.
     altered: bool,
+    /// How its chunks are misread.
+    fault: Seeded,
 }
 
 /// Where in its content a message is.
@@ -43,6 +49,8 @@ enum State {
     ChunkEnd,
     Trailers,
     UntilClose,
+    /// Only a fault leaves chunks unread.
+    Unread,
     Complete,
 }
 
@@ -66,7 +74,20 @@ impl Body {
             Framing::Chunked => State::ChunkSize,
             Framing::UntilClose => State::UntilClose,
         };
-        Body { state, chunks: chunks && framing == Framing::Chunked, altered }
+        let chunks = chunks && framing == Framing::Chunked;
+        Body { state, chunks, altered, fault: Seeded(None) }
+    }
+
+    /// The content of a request.
+    pub(crate) fn of_request(framing: Framing, fault: Seeded) -> Body {
+        let altered = fault == Fault::AlterRequestBody;
+        let chunks = fault != Fault::UnchunkSilently;
+        let mut body = Body { fault, ..Body::new(framing, chunks, altered) };
+        if fault == Fault::PassChunksUnread && body.chunks {
+            body.state = State::Unread;
+            body.chunks = false;
+        }
+        body
     }
 
     /// Whether the last octet has been read.
@@ -115,13 +136,26 @@ impl Body {
                 0 => State::ChunkEnd,
                 left => State::ChunkData(left),
             }),
-            State::ChunkSize => line(from)?.map(|line| chunk_size(&line)).transpose()?,
+            State::ChunkSize => match line(from)? {
+                Some(line) => Some(match chunk::size(&line, self.fault)? {
+                    0 => State::Trailers,
+                    size => State::ChunkData(size),
+                }),
+                None => None,
+            },
             State::ChunkEnd => match line(from)? {
                 Some(line) if line.is_empty() => Some(State::ChunkSize),
                 Some(_) => return Err(Lost::Malformed),
                 None => None,
             },
             State::Trailers => self.trailers(from, to)?.then_some(State::Complete),
+            State::Unread => {
+                let end = from.buf.windows(LAST_CHUNK.len()).position(|part| part == LAST_CHUNK);
+                end.map(|end| {
+                    to.push(&from.take(end + LAST_CHUNK.len()));
+                    State::Complete
+                })
+            }
         })
     }
 
@@ -220,19 +254,5 @@ fn line(from: &mut Source) -> Result<Option<Vec<u8>>, Lost> {
         }
         None if from.buf.len() > LONGEST_LINE => Err(Lost::Malformed),
         None => Ok(None),
-    }
-}
-
-fn chunk_size(line: &[u8]) -> Result<State, Lost> {
-    let digits = line.split(|octet| *octet == b';').next().unwrap_or(line);
-    let digits = head::trimmed(digits);
-    let text = std::str::from_utf8(digits).map_err(|_| Lost::Malformed)?;
-    if text.is_empty() || !text.bytes().all(|octet| octet.is_ascii_hexdigit()) {
-        return Err(Lost::Malformed);
-    }
-    match u64::from_str_radix(text, 16) {
-        Ok(0) => Ok(State::Trailers),
-        Ok(size) => Ok(State::ChunkData(size)),
-        Err(_) => Err(Lost::Malformed),
     }
 }

@@ -3,6 +3,7 @@
 //! It reads requests and refuses malformed ones; what happens to the others is `exchange`'s work.
 
 use crate::answer;
+use crate::content;
 use crate::exchange::Exchange;
 use crate::fault::Fault;
 use crate::head::{self, Missing, Sender};
@@ -38,8 +39,8 @@ pub(crate) async fn serve(proxy: Arc<Proxy>, stream: TcpStream) {
         std::process::exit(3);
     }
     match ending {
-        Ending::Again | Ending::Close => client.close().await,
-        Ending::Reset => client.reset(),
+        Ending::Again | Ending::Close if proxy.fault != Fault::ResetBehindLastAnswer => client.close().await,
+        _ => client.reset(),
     }
 }
 
@@ -76,7 +77,7 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
     }
 }
 
-async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: usize) -> Ending {
+async fn exchange(proxy: &Proxy, client: &mut Peer, mut request: Request, number: usize) -> Ending {
     let fault = proxy.fault;
     if fault == Fault::CrashOnUpgrade && request.fields.has("upgrade") {
         std::process::exit(3);
@@ -90,6 +91,7 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
         let status = if request.method == "OPTIONS" { 200 } else { 405 };
         return refuse(client, status, false).await;
     }
+    content::spoil(&mut request, &mut client.source, fault).await;
     let ask = Ask::of(&request, number, fault);
     match proxy.dial(waits::dial(request.route(), fault)).await {
         Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run().await,

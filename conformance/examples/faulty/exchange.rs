@@ -61,8 +61,7 @@ impl<'a> Exchange<'a> {
         request: Request,
         ask: Ask,
     ) -> Exchange<'a> {
-        let altered = proxy.fault == Fault::AlterRequestBody;
-        let upload = Body::new(request.framing, true, altered);
+        let upload = Body::of_request(request.framing, proxy.fault);
         Exchange { proxy, client, origin, request, ask, upload }
     }
 
@@ -194,7 +193,8 @@ impl<'a> Exchange<'a> {
             last = false;
         }
         // RFC 9112 §9.6: what the client still owes would be read as its next request.
-        let closes = last || response.framing == Framing::UntilClose || !self.upload.is_complete();
+        let owes = !self.upload.is_complete() && fault != Fault::LeftoversAreRequests;
+        let closes = last || response.framing == Framing::UntilClose || owes;
         let unchunks = self.request.is_http10;
         let head = answer::answer(&response, &self.ask, closes, unchunks, fault);
         self.client.sink.push(&head);

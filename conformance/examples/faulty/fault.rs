@@ -138,6 +138,32 @@ faults! {
     CutLongValue "cut-long-value" "A field value is cut after 32768 octets.";
     DropLongField "drop-long-field" "A field of more than 32768 octets is dropped.";
     LoseExcessFields "lose-excess-fields" "Fields behind the fiftieth line are lost.";
+    // How the content of a request is framed.
+    AcceptOtherFinalCoding "accept-other-final-coding" "A request whose last transfer coding is not chunked is forwarded as it came, without content.";
+    ReadChunkedAnywhere "read-chunked-anywhere" "A Transfer-Encoding with the letters `chunked` anywhere in it means chunked, and travels on as it came.";
+    DropOtherCodings "drop-other-codings" "Of several transfer codings that end in chunked, only chunked is kept.";
+    CompareCodingExactly "compare-coding-exactly" "Only `chunked` spelt so means chunked; what is spelt otherwise is forwarded as it came, without content.";
+    PassOverCodingInHttp10 "pass-over-coding-in-http10" "An HTTP/1.0 request is framed as if it had no Transfer-Encoding.";
+    TakeHttp10ForHttp11 "take-http10-for-http11" "An HTTP/1.0 request with Transfer-Encoding is taken for HTTP/1.1.";
+    UpgradeSkipsFraming "upgrade-skips-framing" "A request with Upgrade is forwarded as it came, without content, where its framing is broken.";
+    ReadLengthLoosely "read-length-loosely" "Content-Length is read as `atoi` reads a number, and travels on as it came.";
+    LastLengthWins "last-length-wins" "Of several Content-Length values the last one counts, and all travel on.";
+    KeepRepeatedLength "keep-repeated-length" "Equal Content-Length values travel on as often as they came.";
+    LengthWraps "length-wraps" "Content-Length is reckoned modulo 2^64.";
+    LengthWrapsAt32Bits "length-wraps-at-32-bits" "Content-Length is reckoned modulo 2^32.";
+    LengthReadsTwentyDigits "length-reads-twenty-digits" "Only the first twenty digits of a Content-Length count.";
+    DropContentByMethod "drop-content-by-method" "GET, HEAD, DELETE and OPTIONS are taken to have no content.";
+    RestIsContent "rest-is-content" "What came with a request without framing fields is its content.";
+    ReadChunkSizeLoosely "read-chunk-size-loosely" "A chunk size is read as `strtol` reads a number.";
+    ChunkSizeWraps "chunk-size-wraps" "A chunk size is reckoned modulo 2^64.";
+    ChunkSizeWrapsAt32Bits "chunk-size-wraps-at-32-bits" "A chunk size is reckoned modulo 2^32.";
+    ChunkSizeReadsSixteenDigits "chunk-size-reads-sixteen-digits" "Only the first sixteen digits of a chunk size count.";
+    RefuseChunkExtensions "refuse-chunk-extensions" "A chunk extension is refused.";
+    PassChunksUnread "pass-chunks-unread" "Chunked content travels on as it came, until it looks complete.";
+    UnchunkSilently "unchunk-silently" "Chunked content travels on without its chunks, under the client's Transfer-Encoding.";
+    MergeTrailers "merge-trailers" "Trailers of a request become fields of its head.";
+    LeftoversAreRequests "leftovers-are-requests" "What is left of a content whose answer came early is read as the next request.";
+    ResetBehindLastAnswer "reset-behind-last-answer" "A client's connection ends with a reset, whether the client still sends or not.";
 
     // Explicit passing of Upgrade.
     DropUpgradeAlways "drop-upgrade-always" "No route passes Upgrade or sends Connection.";

@@ -17,10 +17,13 @@
 
 mod answer;
 mod body;
+mod chunk;
 mod connection;
+mod content;
 mod exchange;
 mod fault;
 mod forward;
+mod framing;
 mod garble;
 mod gate;
 mod head;

@@ -1,9 +1,10 @@
 //! A request as the client sent it: read, and refused if no gateway may forward it.
 //!
-//! It never changes a field; that is `forward`'s work.
+//! Of its fields it changes only those that frame it; the rest is `forward`'s work.
 
-use crate::body::{self, Framing};
+use crate::body::Framing;
 use crate::fault::{Fault, Seeded};
+use crate::framing;
 use crate::head::{self, Fields, Sender};
 use crate::line::RequestLine;
 use crate::options;
@@ -69,16 +70,23 @@ impl Request {
         let lines = head::lines(raw);
         let start = lines.first().ok_or(BAD_REQUEST)?;
         let RequestLine { method, target, minor, untouched } = RequestLine::parse(start, fault)?;
-        let is_http10 = minor == 0;
+        let mut is_http10 = minor == 0;
         let has_bare_lf = head::has_bare_lf(raw);
         if has_bare_lf && fault == Fault::RefuseBareLf {
             return Err(BAD_REQUEST);
         }
-        let fields = Fields::parse(&lines[1..], Sender::Client, fault).map_err(|_| BAD_REQUEST)?;
+        let mut fields = Fields::parse(&lines[1..], Sender::Client, fault).map_err(|_| BAD_REQUEST)?;
+        // RFC 9112 §6.1: chunks in HTTP/1.0 cannot be trusted.
         if is_http10 && fields.has("transfer-encoding") {
-            return Err(BAD_REQUEST);
+            if fault == Fault::TakeHttp10ForHttp11 {
+                is_http10 = false;
+            } else if fault == Fault::PassOverCodingInHttp10 {
+                fields.remove("transfer-encoding");
+            } else {
+                return Err(BAD_REQUEST);
+            }
         }
-        let framing = body::framing(&fields, Sender::Client, fault).ok_or(BAD_REQUEST)?;
+        let framing = framing::settle(&mut fields, &method, fault)?;
         let mut request =
             Request { method, target, minor, is_http10, untouched, has_bare_lf, fields, framing };
         request.check_limits(fault)?;
