@@ -15,6 +15,7 @@ fn rule(level: Level, binding: Binding, priority: Priority, loss: bool) -> Requi
         binding,
         priority,
         area: "a".to_owned(),
+        family: Family::Leak,
         summary: "s".to_owned(),
         hazard: "h".to_owned(),
         reading: None,
@@ -76,7 +77,7 @@ fn a_rule_is_cited_as_its_document_is(#[case] source: &str, #[case] section: &st
 fn entry(id: &str, more: &str) -> String {
     format!(
         "[[requirement]]\nid = '{id}'\nsource = 's'\nsection = '1'\nlevel = 'MUST NOT'\nbinding = 'proxy-only'\n\
-         priority = 'vital'\narea = 'a'\nsummary = 's'\nhazard = 'h'\n{more}\n"
+         priority = 'vital'\narea = 'a'\nfamily = 'leak'\nsummary = 's'\nhazard = 'h'\n{more}\n"
     )
 }
 
