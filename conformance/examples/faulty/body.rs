@@ -32,6 +32,8 @@ pub(crate) struct Body {
     chunks: bool,
     /// Whether its octets are spoilt on the way.
     altered: bool,
+    /// Whether what its sender left out is made up.
+    made_up: bool,
 }
 
 /// Where in its content a message is.
@@ -66,7 +68,12 @@ impl Body {
             Framing::Chunked => State::ChunkSize,
             Framing::UntilClose => State::UntilClose,
         };
-        Body { state, chunks: chunks && framing == Framing::Chunked, altered }
+        Body { state, chunks: chunks && framing == Framing::Chunked, altered, made_up: false }
+    }
+
+    /// The same, that is completed if its sender does not complete it.
+    pub(crate) fn made_up(self, made_up: bool) -> Body {
+        Body { made_up, ..self }
     }
 
     /// Whether the last octet has been read.
@@ -85,9 +92,21 @@ impl Body {
             match from.end {
                 None => from.fill().await,
                 Some(End::Fin) if self.state == State::UntilClose => self.state = State::Complete,
+                Some(_) if self.made_up => self.make_up(to),
                 Some(_) => return Err(Lost::Short),
             }
         }
+    }
+
+    /// Writes what is missing.
+    fn make_up(&mut self, to: &mut Sink) {
+        if let State::Counted(left) | State::ChunkData(left) = self.state {
+            self.content(&vec![0; usize::try_from(left).unwrap_or(usize::MAX)], to);
+        }
+        if self.chunks {
+            to.push(b"0\r\n\r\n");
+        }
+        self.state = State::Complete;
     }
 
     /// Carries what has come so far.

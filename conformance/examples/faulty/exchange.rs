@@ -70,7 +70,8 @@ impl<'a> Exchange<'a> {
         ask: Ask,
     ) -> Exchange<'a> {
         let altered = proxy.fault == Fault::AlterRequestBody;
-        let upload = Body::new(request.framing, true, altered);
+        let made_up = proxy.fault == Fault::CompleteUnfinishedContent;
+        let upload = Body::new(request.framing, true, altered).made_up(made_up);
         Exchange { proxy, client, origin, request, ask, upload }
     }
 
@@ -187,7 +188,8 @@ impl<'a> Exchange<'a> {
         let unchunks = self.request.is_http10;
         let head = answer::answer(&response, &self.ask, closes, unchunks, fault);
         self.client.sink.push(&head);
-        let altered = fault == Fault::AlterRefusalBody && response.status >= 300;
+        let altered = (fault == Fault::AlterRefusalBody && response.status >= 300)
+            || (fault == Fault::AlterContent && response.status == 200);
         let mut content = Body::new(response.framing, !unchunks, altered);
         let carried = tokio::select! {
             carried = content.run(&mut self.origin.source, &mut self.client.sink) => carried,
@@ -208,7 +210,9 @@ impl<'a> Exchange<'a> {
         if refuses {
             self.spoil_what_follows().await;
         }
-        if fault == Fault::KeepFinishedOrigin {
+        if fault == Fault::ReuseUpstream {
+            self.proxy.park(self.origin);
+        } else if fault == Fault::KeepFinishedOrigin {
             let origin = self.origin;
             drop(tokio::spawn(async move {
                 let _kept = origin;

@@ -45,7 +45,9 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  hopspec list --area tunnel-gate --rows")]
     List(List),
     /// Show a scenario, a requirement or a family of hazard: the rule, its source, and why it matters
-    #[command(after_help = "Examples:\n  hopspec explain tunnel-gate/final-answer-opens-no-tunnel\n  hopspec explain smuggling")]
+    #[command(
+        after_help = "Examples:\n  hopspec explain tunnel-gate/final-answer-opens-no-tunnel\n  hopspec explain smuggling"
+    )]
     Explain(Explain),
     /// Show which requirements are covered, which are exempt, and which are open
     #[command(after_help = "Example:\n  hopspec coverage --check")]

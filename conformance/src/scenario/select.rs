@@ -115,7 +115,8 @@ impl Filters {
             ("--family", &family),
             ("--needs", &self.needs),
         ];
-        let given = all.iter().filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")));
+        let given =
+            all.iter().filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")));
         given.collect::<Vec<_>>().join(" ")
     }
 }

@@ -36,7 +36,10 @@ pub(super) fn render(tally: &Tally) -> String {
     }
     text.push_str("\n## Exempt\n");
     for (because, rules) in &tally.exempt {
-        let _ = write!(text, "\n### {because}\n\n| requirement | rule | why no scenario shows it |\n|---|---|---|\n");
+        let _ = write!(
+            text,
+            "\n### {because}\n\n| requirement | rule | why no scenario shows it |\n|---|---|---|\n"
+        );
         for rule in rules {
             let (id, summary, reason) = (&rule.id, cell(&rule.summary), cell(&rule.reason));
             let _ = writeln!(text, "| `{id}` | {summary} | {reason} |");
