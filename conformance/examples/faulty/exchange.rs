@@ -189,7 +189,8 @@ impl<'a> Exchange<'a> {
         let head = answer::answer(&response, &self.ask, closes, unchunks, fault);
         self.client.sink.push(&head);
         let altered = (fault == Fault::AlterRefusalBody && response.status >= 300)
-            || (fault == Fault::AlterContent && response.status == 200);
+            || (fault == Fault::IgnoreNoTransform
+                && response.fields.joined("cache-control").eq_ignore_ascii_case(b"no-transform"));
         let mut content = Body::new(response.framing, !unchunks, altered);
         let carried = tokio::select! {
             carried = content.run(&mut self.origin.source, &mut self.client.sink) => carried,

@@ -131,7 +131,7 @@ faults! {
     DropResponseFields "drop-response-fields" "Response fields named X-* are dropped.";
     MergeSetCookie "merge-set-cookie" "Set-Cookie lines are joined with a comma.";
     AlterStatus "alter-status" "403 becomes 404.";
-    AlterContent "alter-content" "The lowest bit of every octet of a 200's body is flipped.";
+    IgnoreNoTransform "ignore-no-transform" "The lowest bit of every octet of content marked no-transform is flipped.";
     OwnServerAndDate "own-server-and-date" "Server and Date of the origin are replaced by the proxy's own.";
     AlterRefusalBody "alter-refusal-body" "The lowest bit of every octet of a refusal's body is flipped.";
     CloseNotAnnounced "close-not-announced" "Closing after an answer is not announced in Connection.";

@@ -22,8 +22,6 @@ pub enum Because {
     NeedsTls,
     /// It is about a client that speaks HTTP/2 or HTTP/3.
     NeedsHttp2,
-    /// It is about a cache.
-    NeedsCache,
     /// It is about the choice among several upstreams.
     NeedsSeveralUpstreams,
     /// It is about a configuration that none of the routes has.
@@ -35,24 +33,12 @@ pub enum Because {
 }
 
 impl Because {
-    /// Every class.
-    pub const ALL: [Self; 7] = [
-        Self::NeedsTls,
-        Self::NeedsHttp2,
-        Self::NeedsCache,
-        Self::NeedsSeveralUpstreams,
-        Self::NeedsConfiguration,
-        Self::NotObservable,
-        Self::EndpointOnly,
-    ];
-
     /// Its word in the file.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::NeedsTls => "needs-tls",
             Self::NeedsHttp2 => "needs-http2",
-            Self::NeedsCache => "needs-cache",
             Self::NeedsSeveralUpstreams => "needs-several-upstreams",
             Self::NeedsConfiguration => "needs-configuration",
             Self::NotObservable => "not-observable",
