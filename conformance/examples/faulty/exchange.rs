@@ -129,12 +129,13 @@ impl<'a> Exchange<'a> {
         let fault = self.proxy.fault;
         let leaks = fault == Fault::EarlyBytesAtOnce && self.ask.passed.is_some();
         let mut after_interim = false;
+        let ignores = fault == Fault::EarlyAnswerIgnored && !self.upload.is_complete();
         loop {
             let raw = tokio::select! {
                 failure = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, leaks) => {
                     return Err(failure);
                 }
-                raw = head::read(&mut self.origin.source, Sender::Origin) => raw,
+                raw = head::read(&mut self.origin.source, Sender::Origin), if !ignores => raw,
                 () = sleep(ANSWER_WITHIN) => return Err(Failure::Status(504)),
             };
             let raw = raw.map_err(|missing| match missing {

@@ -135,6 +135,7 @@ faults! {
     OwnServerAndDate "own-server-and-date" "Server and Date of the origin are replaced by the proxy's own.";
     AlterRefusalBody "alter-refusal-body" "The lowest bit of every octet of a refusal's body is flipped.";
     CloseNotAnnounced "close-not-announced" "Closing after an answer is not announced in Connection.";
+    EarlyAnswerIgnored "early-answer-ignored" "An answer to a request whose content is not complete is never relayed.";
     ReuseUpstream "reuse-upstream" "The origin's connection serves the next request, whatever was said in Connection.";
     KeepFinishedOrigin "keep-finished-origin" "The origin's connection stays open though the origin has ended it.";
     IgnoreClientClose "ignore-client-close" "A client's `Connection: close` is not honoured.";
