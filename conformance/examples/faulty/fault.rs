@@ -75,7 +75,6 @@ faults! {
     NoVia "no-via" "No Via is added to requests.";
     ReplaceVia "replace-via" "The Via lines of earlier hops are replaced by our own.";
     OwnHost "own-host" "Host is always the origin's address.";
-    OwnHostOnUpgrade "own-host-on-upgrade" "Host is the origin's address in a request that carries Upgrade.";
     BlankHost "blank-host" "Host goes upstream without its value.";
     SecondHost "second-host" "The origin's address is sent as a second Host.";
     NoHostForHttp10 "no-host-for-http10" "What came as HTTP/1.0 without Host goes upstream as HTTP/1.1 without Host.";

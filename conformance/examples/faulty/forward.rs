@@ -14,7 +14,7 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
     if request.is_http10 && !fields.has("host") && fault != Fault::NoHostForHttp10 {
         fields.push("Host", authority);
     }
-    spoil_host(&mut fields, request, authority, fault);
+    spoil_host(&mut fields, authority, fault);
     if fault == Fault::AddMaxForwards {
         fields.push("Max-Forwards", "10");
     }
@@ -85,11 +85,10 @@ fn end_to_end(request: &Request, fault: Seeded) -> Fields {
 }
 
 /// What faults make of Host.
-fn spoil_host(fields: &mut Fields, request: &Request, authority: &str, fault: Seeded) {
-    let own = fault == Fault::OwnHost || (fault == Fault::OwnHostOnUpgrade && request.fields.has("upgrade"));
-    if own || fault == Fault::BlankHost {
+fn spoil_host(fields: &mut Fields, authority: &str, fault: Seeded) {
+    if fault == Fault::OwnHost || fault == Fault::BlankHost {
         fields.remove("host");
-        fields.push("Host", if own { authority } else { "" });
+        fields.push("Host", if fault == Fault::OwnHost { authority } else { "" });
     }
     if fault == Fault::SecondHost {
         fields.push("Host", authority);
