@@ -1,6 +1,10 @@
 //! Requirements: one rule each, with its source, and what breaking it does to a run.
 //!
-//! The severity of a broken rule comes from here and never from the author of a scenario.
+//! The severity of a broken rule comes from here and never from the author of a scenario. Families
+//! tell what kind of harm is done, exemptions which rules no scenario can show.
+
+mod exemption;
+mod family;
 
 use std::{
     collections::BTreeMap,
@@ -9,6 +13,9 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+
+pub use exemption::{Because, EXEMPTIONS, Exemption, ExemptionError, Exemptions};
+pub use family::Family;
 
 /// The stable name of a requirement, such as `9110-7.6.1-a`.
 #[derive(
@@ -24,7 +31,7 @@ impl fmt::Display for RequirementId {
 }
 
 /// How strongly the source puts a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     /// RFC 2119 MUST.
     #[serde(rename = "MUST")]
@@ -50,6 +57,21 @@ pub enum Level {
     /// An engineering consequence of other rules.
     #[serde(rename = "derived")]
     Derived,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Must => "MUST",
+            Self::MustNot => "MUST NOT",
+            Self::Should => "SHOULD",
+            Self::ShouldNot => "SHOULD NOT",
+            Self::May => "MAY",
+            Self::Informative => "informative",
+            Self::Documented => "documented",
+            Self::Derived => "derived",
+        })
+    }
 }
 
 /// Whom the source binds.
@@ -78,6 +100,16 @@ pub enum Priority {
     Important,
     /// Good to know.
     Informational,
+}
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Vital => "vital",
+            Self::Important => "important",
+            Self::Informational => "informational",
+        })
+    }
 }
 
 /// What a broken requirement does to a verdict, from mild to grave.
@@ -114,9 +146,11 @@ pub struct Requirement {
     pub priority: Priority,
     /// The folder of behaviours that it belongs to.
     pub area: String,
+    /// What goes wrong when it is broken.
+    pub family: Family,
     /// The rule in one sentence of our own.
     pub summary: String,
-    /// What a user loses when it is broken.
+    /// What a user loses when it is broken, in one sentence.
     pub hazard: String,
     /// Where the rule can be read in more than one way, and what we accept.
     #[serde(default)]
@@ -194,7 +228,7 @@ struct File {
 }
 
 impl Catalogue {
-    /// Reads every `*.toml` in `folder`.
+    /// Reads every `*.toml` in `folder` but the exemptions.
     ///
     /// # Errors
     ///
@@ -209,6 +243,7 @@ impl Catalogue {
             .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>())
             .map_err(unreadable(folder))?;
         paths.retain(|path| path.extension().is_some_and(|suffix| suffix == "toml"));
+        paths.retain(|path| !path.ends_with(EXEMPTIONS));
         paths.sort();
         for path in paths {
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;

@@ -16,7 +16,7 @@ Usage: cargo xtask <COMMAND>
 
 Commands:
   conformance [ARGS]       build the reference and run the suite (see `cargo xtask conformance --help`)
-  list, explain, check, judge [ARGS]
+  list, explain, coverage, check, judge [ARGS]
                            the same commands of hopspec
   steady [RUNS] [TARGET]...
                            run the suite RUNS times (20) against each TARGET (reference nginx haproxy),
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let done = match command.as_str() {
         "conformance" => hopspec("run", &rest),
-        "list" | "explain" | "check" | "judge" => hopspec(&command, &rest),
+        "list" | "explain" | "coverage" | "check" | "judge" => hopspec(&command, &rest),
         "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
         "bench" => bench(&rest),
         "schema" => schema(),

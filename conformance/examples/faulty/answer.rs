@@ -57,7 +57,7 @@ pub(crate) fn switch(response: &Response, fault: Seeded) -> Vec<u8> {
     drop_private(&mut fields, fault);
     spoil_accept(&mut fields, fault);
     if response.fields.has("upgrade") {
-        fields.push("Upgrade", response.fields.joined("upgrade"));
+        fields.push("Upgrade", protocols(response, fault));
         if fault == Fault::DuplicateUpgradeOn101 {
             fields.push("Upgrade", response.fields.joined("upgrade"));
         }
@@ -69,12 +69,31 @@ pub(crate) fn switch(response: &Response, fault: Seeded) -> Vec<u8> {
     fields.behind(&status_line(response, fault))
 }
 
+/// What a 101 switches to, in one line.
+fn protocols(response: &Response, fault: Seeded) -> Vec<u8> {
+    let joined = response.fields.joined("upgrade");
+    let mut protocols: Vec<&[u8]> = options::members(&joined).collect();
+    if fault == Fault::FirstProtocolOf101Only {
+        protocols.truncate(1);
+    }
+    if fault == Fault::ReverseProtocolsOf101 {
+        protocols.reverse();
+    }
+    protocols.join(&b", "[..])
+}
+
 /// The head of an answer. `closes` says that the connection ends behind it, `unchunks` that the
 /// client cannot read chunks.
 pub(crate) fn answer(response: &Response, ask: &Ask, closes: bool, unchunks: bool, fault: Seeded) -> Vec<u8> {
     let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
     frame(&mut fields, response, unchunks);
     drop_private(&mut fields, fault);
+    if fault == Fault::OwnServerAndDate {
+        for (name, own) in [("Server", "faulty"), ("Date", "Thu, 01 Jan 1970 00:00:00 GMT")] {
+            fields.remove(name);
+            fields.push(name, own);
+        }
+    }
     if fault == Fault::MergeSetCookie && fields.has("set-cookie") {
         let merged = fields.joined("set-cookie");
         fields.remove("set-cookie");

@@ -106,9 +106,21 @@ impl Body {
             match from.end {
                 None => from.fill().await,
                 Some(End::Fin) if self.state == State::UntilClose => self.state = State::Complete,
+                Some(_) if self.fault == Fault::CompleteUnfinishedContent => self.make_up(to),
                 Some(_) => return Err(Lost::Short),
             }
         }
+    }
+
+    /// Writes what is missing.
+    fn make_up(&mut self, to: &mut Sink) {
+        if let State::Counted(left) | State::ChunkData(left) = self.state {
+            self.content(&vec![0; usize::try_from(left).unwrap_or(usize::MAX)], to);
+        }
+        if self.chunks {
+            to.push(b"0\r\n\r\n");
+        }
+        self.state = State::Complete;
     }
 
     /// Carries what has come so far.

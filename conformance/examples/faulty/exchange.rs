@@ -138,12 +138,13 @@ impl<'a> Exchange<'a> {
         let fault = self.proxy.fault;
         let leaks = fault == Fault::EarlyBytesAtOnce && self.ask.passed.is_some();
         let mut after_interim = false;
+        let ignores = fault == Fault::EarlyAnswerIgnored && !self.upload.is_complete();
         loop {
             let raw = tokio::select! {
                 failure = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, leaks) => {
                     return Err(failure);
                 }
-                raw = head::read(&mut self.origin.source, Sender::Origin, fault) => raw,
+                raw = head::read(&mut self.origin.source, Sender::Origin, fault), if !ignores => raw,
                 () = sleep(waits::answer(self.request.route(), fault)) => return Err(Failure::Status(504)),
             };
             let raw = raw.map_err(|missing| match missing {
@@ -198,7 +199,9 @@ impl<'a> Exchange<'a> {
         let unchunks = self.request.is_http10;
         let head = answer::answer(&response, &self.ask, closes, unchunks, fault);
         self.client.sink.push(&head);
-        let altered = fault == Fault::AlterRefusalBody && response.status >= 300;
+        let altered = (fault == Fault::AlterRefusalBody && response.status >= 300)
+            || (fault == Fault::IgnoreNoTransform
+                && response.fields.joined("cache-control").eq_ignore_ascii_case(b"no-transform"));
         let mut content = Body::new(response.framing, !unchunks, altered);
         let carried = tokio::select! {
             carried = content.run(&mut self.origin.source, &mut self.client.sink) => carried,
@@ -219,7 +222,9 @@ impl<'a> Exchange<'a> {
         if refuses {
             self.spoil_what_follows().await;
         }
-        if fault == Fault::KeepFinishedOrigin {
+        if fault == Fault::ReuseUpstream {
+            self.proxy.park(self.origin);
+        } else if fault == Fault::KeepFinishedOrigin {
             self.origin.keep();
         } else {
             drop(tokio::spawn(self.origin.close()));

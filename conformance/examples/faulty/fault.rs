@@ -74,6 +74,12 @@ faults! {
     DropQuery "drop-query" "The query is cut off the request target.";
     NoVia "no-via" "No Via is added to requests.";
     ReplaceVia "replace-via" "The Via lines of earlier hops are replaced by our own.";
+    OwnHost "own-host" "Host is always the origin's address.";
+    BlankHost "blank-host" "Host goes upstream without its value.";
+    SecondHost "second-host" "The origin's address is sent as a second Host.";
+    NoHostForHttp10 "no-host-for-http10" "What came as HTTP/1.0 without Host goes upstream as HTTP/1.1 without Host.";
+    AddMaxForwards "add-max-forwards" "A Max-Forwards is added to every request.";
+    CloseByDefault "close-by-default" "The plain route sends `Connection: close`.";
 
     // Requests that a gateway has to refuse, and request bodies.
     AcceptMissingHost "accept-missing-host" "An HTTP/1.1 request without Host is forwarded.";
@@ -83,6 +89,7 @@ faults! {
     AcceptLengthWithChunked "accept-length-with-chunked" "Content-Length beside Transfer-Encoding is forwarded.";
     TunnelOnConnect "tunnel-on-connect" "CONNECT is answered with 200 and tunnelled to the origin.";
     RefuseWithoutClosing "refuse-without-closing" "The connection of a malformed request stays in use.";
+    CompleteUnfinishedContent "complete-unfinished-content" "Request content that is cut short is made up: by NUL octets, and a last chunk.";
     AlterRequestBody "alter-request-body" "The lowest bit of every octet of a request body is flipped.";
 
     // Heads that can be read in two ways.
@@ -203,8 +210,12 @@ faults! {
     DropResponseFields "drop-response-fields" "Response fields named X-* are dropped.";
     MergeSetCookie "merge-set-cookie" "Set-Cookie lines are joined with a comma.";
     AlterStatus "alter-status" "403 becomes 404.";
+    IgnoreNoTransform "ignore-no-transform" "The lowest bit of every octet of content marked no-transform is flipped.";
+    OwnServerAndDate "own-server-and-date" "Server and Date of the origin are replaced by the proxy's own.";
     AlterRefusalBody "alter-refusal-body" "The lowest bit of every octet of a refusal's body is flipped.";
     CloseNotAnnounced "close-not-announced" "Closing after an answer is not announced in Connection.";
+    EarlyAnswerIgnored "early-answer-ignored" "An answer to a request whose content is not complete is never relayed.";
+    ReuseUpstream "reuse-upstream" "The origin's connection serves the next request, whatever was said in Connection.";
     KeepFinishedOrigin "keep-finished-origin" "The origin's connection stays open though the origin has ended it.";
     IgnoreClientClose "ignore-client-close" "A client's `Connection: close` is not honoured.";
     DropRefusalFields "drop-refusal-fields" "WWW-Authenticate, Location, Sec-WebSocket-Version leave refusals.";
@@ -212,6 +223,8 @@ faults! {
     AcceptDropped "accept-dropped" "Sec-WebSocket-Accept is dropped from a 101.";
     AcceptAltered "accept-altered" "Sec-WebSocket-Accept of a 101 is lower-cased.";
     AcceptDuplicated "accept-duplicated" "Sec-WebSocket-Accept of a 101 is sent twice.";
+    FirstProtocolOf101Only "first-protocol-of-101-only" "A relayed 101 names only the first of several protocols.";
+    ReverseProtocolsOf101 "reverse-protocols-of-101" "A relayed 101 names several protocols in reverse order.";
     DuplicateUpgradeOn101 "duplicate-upgrade-on-101" "A relayed 101 carries Upgrade twice.";
     Drop426Upgrade "drop-426-upgrade" "A 426 loses its Upgrade.";
     Drop426Option "drop-426-option" "A 426 keeps Upgrade but gets no Connection option.";

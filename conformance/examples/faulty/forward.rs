@@ -12,7 +12,7 @@ use crate::rewritten;
 pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded) -> Vec<u8> {
     let mut fields = end_to_end(request, fault);
     // RFC 9112 §3.2: HTTP/1.0 may do without Host, the HTTP/1.1 request made of it may not.
-    if request.is_http10 && !fields.has("host") {
+    if request.is_http10 && !fields.has("host") && fault != Fault::NoHostForHttp10 {
         fields.push("Host", authority);
     }
     if fault == Fault::DropEmptyHost && fields.joined("host").is_empty() {
@@ -21,6 +21,10 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
     if fault == Fault::OtherHostForHandshakes && ask.passed.is_some() {
         fields.remove("host");
         fields.push("Host", authority);
+    }
+    spoil_host(&mut fields, authority, fault);
+    if fault == Fault::AddMaxForwards {
+        fields.push("Max-Forwards", "10");
     }
     count_down(&mut fields, request, fault);
     add_via(&mut fields, request, fault);
@@ -121,6 +125,17 @@ fn end_to_end(request: &Request, fault: Seeded) -> Fields {
     fields
 }
 
+/// What faults make of Host.
+fn spoil_host(fields: &mut Fields, authority: &str, fault: Seeded) {
+    if fault == Fault::OwnHost || fault == Fault::BlankHost {
+        fields.remove("host");
+        fields.push("Host", if fault == Fault::OwnHost { authority } else { "" });
+    }
+    if fault == Fault::SecondHost {
+        fields.push("Host", authority);
+    }
+}
+
 /// RFC 9110 §7.6.3: a gateway adds itself to what it forwards inward.
 fn add_via(fields: &mut Fields, request: &Request, fault: Seeded) {
     if fault == Fault::NoVia {
@@ -194,6 +209,7 @@ fn connection(request: &Request, ask: &Ask, fault: Seeded) -> Option<Vec<u8>> {
 /// What the configuration of the route says about Connection.
 fn route_connection(request: &Request, ask: &Ask, fault: Seeded) -> Option<&'static str> {
     match ask.route {
+        Route::Plain if fault == Fault::CloseByDefault => Some("close"),
         Route::Plain => ask.passed.is_some().then_some("upgrade"),
         Route::Explicit => Some("upgrade"),
         Route::Mapped | Route::Timed if ask.passed.is_some() => {

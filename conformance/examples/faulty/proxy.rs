@@ -38,8 +38,13 @@ impl Proxy {
 
     /// A connection to the origin, or the status that says why there is none.
     pub(crate) async fn dial(&self, within: Duration) -> Result<Peer, u16> {
-        if let Some(parked) = self.parked.lock().ok().and_then(|mut parked| parked.take()) {
-            return Ok(parked);
+        let parked = self.parked.lock().ok().and_then(|mut parked| parked.take());
+        if let Some(mut parked) = parked {
+            // What has come already, above all an end, is there at once.
+            let _ = timeout(Duration::ZERO, parked.source.fill()).await;
+            if parked.source.end.is_none() {
+                return Ok(parked);
+            }
         }
         match timeout(within, TcpStream::connect(&self.upstream)).await {
             Ok(Ok(stream)) => Ok(Peer::new(stream)),

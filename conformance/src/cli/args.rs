@@ -2,7 +2,12 @@
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
-use clap::{Args as Group, Parser, Subcommand};
+use clap::{
+    Args as Group, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use crate::requirement::Family;
 
 use crate::scenario::Mode;
 
@@ -41,9 +46,14 @@ pub(super) enum Command {
     /// List scenarios, or the rows that they expand to
     #[command(after_help = "Example:\n  hopspec list --area tunnel-gate --rows")]
     List(List),
-    /// Show a scenario or a requirement: the rule, its source, and why it matters
-    #[command(after_help = "Example:\n  hopspec explain tunnel-gate/final-answer-opens-no-tunnel")]
+    /// Show a scenario, a requirement or a family of hazard: the rule, its source, and why it matters
+    #[command(
+        after_help = "Examples:\n  hopspec explain tunnel-gate/final-answer-opens-no-tunnel\n  hopspec explain smuggling"
+    )]
     Explain(Explain),
+    /// Show which requirements are covered, which are exempt, and which are open
+    #[command(after_help = "Example:\n  hopspec coverage --check")]
+    Coverage(Coverage),
     /// Look for mistakes in scenarios, requirements, target definitions and expectation files
     #[command(after_help = "Example:\n  hopspec check my-target.toml")]
     Check(Check),
@@ -118,6 +128,9 @@ pub(super) struct Filter {
     /// Only scenarios that cover this requirement
     #[arg(long, value_name = "REQUIREMENT")]
     pub(super) covers: Option<String>,
+    /// Only scenarios about this family of hazard; `hopspec explain FAMILY` tells more
+    #[arg(long, value_name = "FAMILY", value_parser = family())]
+    pub(super) family: Option<Family>,
     /// Only scenarios that need this capability
     #[arg(long, value_name = "CAPABILITY")]
     pub(super) needs: Option<String>,
@@ -137,9 +150,32 @@ pub(super) struct List {
 
 #[derive(Debug, Group)]
 pub(super) struct Explain {
-    /// A scenario, a row or a requirement
+    /// A scenario, a row, a requirement or a family of hazard
     #[arg(value_name = "ID")]
     pub(super) id: String,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Coverage {
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = CoverageFormat::Text)]
+    pub(super) format: CoverageFormat,
+    /// End with 1 if a requirement is open
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write scenarios/COVERAGE.md anew, and print nothing
+    #[arg(long, conflicts_with = "format")]
+    pub(super) update: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CoverageFormat {
+    /// Tables for a terminal
+    Text,
+    /// The same for programs
+    Json,
+    /// The page scenarios/COVERAGE.md
+    Markdown,
 }
 
 #[derive(Debug, Group)]
@@ -161,6 +197,11 @@ pub(super) struct Judge {
     /// A transcript that `run --transcripts` stored
     #[arg(value_name = "TRANSCRIPT")]
     pub(super) transcript: PathBuf,
+}
+
+fn family() -> impl TypedValueParser<Value = Family> {
+    PossibleValuesParser::new(Family::ALL.map(Family::name))
+        .try_map(|name| Family::named(&name).ok_or("there is no such family"))
 }
 
 fn scale(text: &str) -> Result<f64, String> {

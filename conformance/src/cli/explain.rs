@@ -1,6 +1,6 @@
 //! `hopspec explain`.
 
-use std::{fmt::Write, path::Path};
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use super::{
     failure::{Failure, out},
@@ -8,25 +8,36 @@ use super::{
 };
 use crate::{
     exit,
-    requirement::{Requirement, RequirementId, Severity},
-    scenario::{Library, Scenario},
+    requirement::{Family, Requirement, RequirementId, Severity},
+    scenario::{Library, Scenario, Standing},
 };
 
 pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
-    let library = Suite::find(suite)?.library()?;
+    let suite = Suite::find(suite)?;
+    let library = suite.library()?;
     // A row's id begins with that of its scenario.
-    let scenario = library.scenario(id.split(':').next().unwrap_or(id));
-    let text = match (scenario, library.catalogue.get(&RequirementId(id.to_owned()))) {
-        (Some(scenario), _) => explain_scenario(scenario, &library),
-        (None, Some(requirement)) => explain_requirement(requirement, &library),
-        (None, None) => {
-            let text =
-                format!("there is no scenario and no requirement `{id}`; `hopspec list` shows what there is");
-            return Err(Failure::plain(exit::USAGE, text));
-        }
+    let text = if let Some(scenario) = library.scenario(id.split(':').next().unwrap_or(id)) {
+        explain_scenario(scenario, &library)
+    } else if let Some(requirement) = library.catalogue.get(&RequirementId(id.to_owned())) {
+        explain_requirement(requirement, &library)
+    } else if let Some(family) = Family::named(id) {
+        explain_family(family, &page(&suite, family)?, &library)
+    } else {
+        let families = Family::ALL.map(Family::name).join(", ");
+        let text = format!(
+            "there is no scenario, no requirement and no hazard `{id}`; `hopspec list` shows the scenarios, \
+             `hopspec coverage` the requirements, and the hazards are {families}"
+        );
+        return Err(Failure::plain(exit::USAGE, text));
     };
     out(&text)?;
     Ok(exit::CONFORMANT)
+}
+
+fn page(suite: &Suite, family: Family) -> Result<String, Failure> {
+    let path = suite.scenarios().join(format!("hazards/{family}.md"));
+    fs::read_to_string(&path)
+        .map_err(|error| Failure::plain(exit::USAGE, format!("cannot read {}: {error}", path.display())))
 }
 
 fn explain_scenario(scenario: &Scenario, library: &Library) -> String {
@@ -56,11 +67,31 @@ fn explain_requirement(requirement: &Requirement, library: &Library) -> String {
     if let Some(reading) = &requirement.reading {
         let _ = writeln!(text, "    how we read it: {reading}");
     }
-    text.push_str("\nCovered by:\n");
-    for scenario in &library.scenarios {
-        if scenario.covers.iter().any(|covers| covers.value == requirement.id) {
-            let _ = writeln!(text, "  {}  {}", scenario.id, scenario.title);
+    match library.standing(&requirement.id) {
+        Standing::Exempt(exemption) => {
+            let _ = writeln!(text, "\nExempt, {}: {}", exemption.because, exemption.reason);
         }
+        Standing::Open => text.push_str("\nOpen: no scenario covers it yet.\n"),
+        Standing::Covered => {
+            text.push_str("\nCovered by:\n");
+            for scenario in library.covering(&requirement.id) {
+                let _ = writeln!(text, "  {}  {}", scenario.id, scenario.title);
+            }
+        }
+    }
+    text
+}
+
+fn explain_family(family: Family, page: &str, library: &Library) -> String {
+    let mut text = format!("{}\n\nRequirements:\n", page.trim_end());
+    let mut scenarios = BTreeMap::new();
+    for rule in library.catalogue.0.values().filter(|rule| rule.family == family) {
+        let _ = writeln!(text, "  {}  {}", rule.id, rule.summary);
+        scenarios.extend(library.covering(&rule.id).map(|scenario| (&scenario.id.0, &scenario.title)));
+    }
+    text.push_str("\nScenarios:\n");
+    for (id, title) in scenarios {
+        let _ = writeln!(text, "  {id}  {title}");
     }
     text
 }
@@ -72,10 +103,10 @@ fn rule(requirement: &Requirement) -> String {
         Severity::Inconclusive => "inconclusive",
         Severity::Observed => "observed",
     };
+    let Requirement { id, summary, family, .. } = requirement;
     format!(
-        "  {} ({}; broken: {broken})\n    {}\n",
-        requirement.id,
+        "  {id} ({}; broken: {broken})\n    {summary}\n    hazard: {family}. {} More: hopspec explain {family}\n",
         requirement.citation(),
-        requirement.summary
+        family.sentence(),
     )
 }

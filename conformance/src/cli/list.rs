@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{
     exit,
-    scenario::{Row, Selection},
+    scenario::{Filters, Library, Row, Selection},
 };
 
 pub(super) fn list(suite: Option<&Path>, list: &List) -> Result<u8, Failure> {
     let library = Suite::find(suite)?.library()?;
-    let rows = select(library.rows(), &list.selectors, &list.filter)?.1;
+    let rows = select(&library, &list.selectors, &list.filter)?.1;
     let mut text = String::new();
     if list.rows {
         for row in &rows {
@@ -34,12 +34,17 @@ pub(super) fn list(suite: Option<&Path>, list: &List) -> Result<u8, Failure> {
 
 /// The selection, and the rows that it means.
 pub(super) fn select(
-    rows: Vec<Row>,
+    library: &Library,
     selectors: &[String],
     filter: &Filter,
 ) -> Result<(Selection, Vec<Row>), Failure> {
-    let (area, covers, needs) = (filter.area.clone(), filter.covers.clone(), filter.needs.clone());
-    let selection = Selection::new(selectors, area, covers, needs).map_err(|error| Failure::usage(&error))?;
-    let rows = selection.choose(rows).map_err(|error| Failure::usage(&error))?;
+    let filters = Filters {
+        area: filter.area.clone(),
+        covers: filter.covers.clone(),
+        family: filter.family,
+        needs: filter.needs.clone(),
+    };
+    let selection = Selection::new(selectors, filters).map_err(|error| Failure::usage(&error))?;
+    let rows = selection.choose(library).map_err(|error| Failure::usage(&error))?;
     Ok((selection, rows))
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod coverage;
 mod explain;
 mod failure;
 mod hold;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run::run(suite.as_deref(), &run),
         Command::List(list) => list::list(suite.as_deref(), &list),
         Command::Explain(explain) => explain::explain(suite.as_deref(), &explain.id),
+        Command::Coverage(coverage) => coverage::coverage(suite.as_deref(), &coverage),
         Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),

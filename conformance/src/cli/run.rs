@@ -27,7 +27,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let rerun = rerun(suite, args);
     let suite = Suite::find(suite)?;
     let library = suite.library()?;
-    let (selection, rows) = select(library.rows(), &args.selectors, &args.filter)?;
+    let (selection, rows) = select(&library, &args.selectors, &args.filter)?;
     writable(&args.report)?;
     if let Some(folder) = &args.transcripts {
         fs::create_dir_all(folder).map_err(|error| {

@@ -25,7 +25,7 @@ fn catalogue() -> Catalogue {
     let rule = |(id, level): (&str, &str)| {
         let text = format!(
             "id = '{id}'\nsource = 's'\nsection = '1'\nlevel = '{level}'\nbinding = 'direct'\n\
-             priority = 'important'\narea = 'a'\nsummary = 's'\nhazard = 'h'"
+             priority = 'important'\narea = 'a'\nfamily = 'leak'\nsummary = 's'\nhazard = 'h'"
         );
         (RequirementId(id.to_owned()), toml::from_str::<Requirement>(&text).unwrap())
     };

@@ -37,7 +37,7 @@ fn row(id: &str) -> Row {
 
 fn catalogue() -> Catalogue {
     let text = "id = 'rule'\nsource = 'RFC 9110'\nsection = '15'\nlevel = 'MUST'\nbinding = 'direct'\n\
-                priority = 'vital'\narea = 'a'\nsummary = 'An answer is relayed whole.'\nhazard = 'h'";
+                priority = 'vital'\narea = 'a'\nfamily = 'leak'\nsummary = 'An answer is relayed whole.'\nhazard = 'h'";
     let rule: Requirement = toml::from_str(text).unwrap();
     Catalogue([(RequirementId("rule".to_owned()), rule)].into())
 }

@@ -15,6 +15,7 @@ fn rule(level: Level, binding: Binding, priority: Priority, loss: bool) -> Requi
         binding,
         priority,
         area: "a".to_owned(),
+        family: Family::Leak,
         summary: "s".to_owned(),
         hazard: "h".to_owned(),
         reading: None,
@@ -76,7 +77,7 @@ fn a_rule_is_cited_as_its_document_is(#[case] source: &str, #[case] section: &st
 fn entry(id: &str, more: &str) -> String {
     format!(
         "[[requirement]]\nid = '{id}'\nsource = 's'\nsection = '1'\nlevel = 'MUST NOT'\nbinding = 'proxy-only'\n\
-         priority = 'vital'\narea = 'a'\nsummary = 's'\nhazard = 'h'\n{more}\n"
+         priority = 'vital'\narea = 'a'\nfamily = 'leak'\nsummary = 's'\nhazard = 'h'\n{more}\n"
     )
 }
 
@@ -106,4 +107,74 @@ fn every_file_of_the_folder_is_read() {
 fn a_broken_catalogue_is_refused(#[case] id: &str, #[case] more: &str, #[case] message: &str) {
     let error = load(&[("a.toml", entry(id, more)), ("b.toml", entry("two", ""))]).unwrap_err();
     assert_eq!(error, message);
+}
+
+#[test]
+fn a_family_is_found_by_the_name_that_files_use() {
+    for family in Family::ALL {
+        assert_eq!(Family::named(family.name()), Some(family));
+        let written = toml::Value::try_from(family).unwrap();
+        assert_eq!(written.as_str(), Some(family.name()));
+    }
+    assert_eq!(Family::named("nothing"), None);
+}
+
+#[rstest]
+#[case::missing("family = 'leak'\n", "", "missing field `family`")]
+#[case::unknown("'leak'", "'leek'", "unknown variant `leek`")]
+fn a_rule_belongs_to_a_known_family(#[case] from: &str, #[case] to: &str, #[case] cause: &str) {
+    let error = toml::from_str::<File>(&entry("one", "").replace(from, to)).err().unwrap();
+    assert!(error.to_string().contains(cause), "{error}");
+}
+
+/// An exemption file of these entries, read beside the rules `one` and `two`.
+fn exempt(entries: &[&str]) -> Result<Exemptions, String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rules.toml"), entry("one", "") + &entry("two", "")).unwrap();
+    let path = folder.path().join(EXEMPTIONS);
+    let text: String = entries.iter().map(|entry| format!("[[exempt]]\n{entry}\n")).collect();
+    fs::write(&path, text).unwrap();
+    // The file among the rules is not taken for one of them.
+    let catalogue = Catalogue::load(folder.path()).unwrap();
+    let place = format!("{}/", folder.path().display());
+    Exemptions::load(&path, &catalogue).map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        format!("{error}\n{cause}").replace(&place, "")
+    })
+}
+
+const SOUND: &str = "ids = ['one']\nbecause = 'needs-tls'\nreason = 'There is no TLS.'";
+
+#[test]
+fn an_exemption_gives_its_class_and_its_reason() {
+    let exemptions = exempt(&[SOUND]).unwrap();
+    let of = |id: &str| exemptions.of(&RequirementId(id.to_owned()));
+    let one = of("one").unwrap();
+    assert_eq!((one.because, &*one.reason), (Because::NeedsTls, "There is no TLS."));
+    assert!(of("two").is_none());
+}
+
+#[test]
+fn without_a_file_nothing_is_exempt() {
+    let none = Exemptions::load(Path::new("no/such/file.toml"), &Catalogue::default()).unwrap();
+    assert!(none.0.is_empty());
+}
+
+#[rstest]
+#[case::unknown_rule("'one'", "'three'", "exemptions.toml: there is no requirement three")]
+#[case::twice_in_a_list("'one'", "'one', 'one'", "exemptions.toml: one is exempt twice")]
+#[case::no_rule("'one'", "", "exemptions.toml: an entry names no requirement")]
+#[case::no_reason("'There is no TLS.'", "' '", "exemptions.toml: the entry for one gives no reason")]
+#[case::reason_left_out("reason = 'There is no TLS.'", "", "missing field `reason`")]
+#[case::unknown_class("needs-tls", "too-hard", "unknown variant `too-hard`, expected one of `needs-tls`")]
+#[case::unknown_key("reason", "why", "unknown field `why`")]
+fn an_exemption_that_does_not_hold_is_refused(#[case] from: &str, #[case] to: &str, #[case] message: &str) {
+    let error = exempt(&[&SOUND.replace(from, to)]).unwrap_err();
+    assert!(error.contains(message), "{error}");
+}
+
+#[test]
+fn a_rule_is_exempt_once() {
+    let error = exempt(&[SOUND, &SOUND.replace("'one'", "'two', 'one'")]).unwrap_err();
+    assert_eq!(error, "exemptions.toml: one is exempt twice\n");
 }

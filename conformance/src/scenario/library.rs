@@ -13,7 +13,9 @@ use super::{
     model::{Row, Scenario, ScenarioId},
     parse::parse_scenario,
 };
-use crate::requirement::{Catalogue, CatalogueError};
+use crate::requirement::{
+    Catalogue, CatalogueError, EXEMPTIONS, Exemption, ExemptionError, Exemptions, RequirementId,
+};
 
 /// A folder of scenarios.
 #[derive(Debug)]
@@ -22,6 +24,19 @@ pub struct Library {
     pub scenarios: Vec<Arc<Scenario>>,
     /// The rules that they cover.
     pub catalogue: Catalogue,
+    /// The rules that no scenario can cover.
+    pub exemptions: Exemptions,
+}
+
+/// What the suite does about a rule.
+#[derive(Clone, Copy, Debug)]
+pub enum Standing<'a> {
+    /// Some scenario covers it.
+    Covered,
+    /// None can.
+    Exempt(&'a Exemption),
+    /// None does.
+    Open,
 }
 
 /// Why a library could not be read. The author of a scenario or a requirement erred.
@@ -38,6 +53,19 @@ pub enum LibraryError {
     /// The requirements cannot be read.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// The exemptions cannot be read, or one does not hold.
+    #[error(transparent)]
+    Exemptions(#[from] ExemptionError),
+    /// What a scenario shows can be shown.
+    #[error("{}: {id} is covered by {scenario}, so it is not exempt", path.display())]
+    NotExempt {
+        /// The exemption file.
+        path: PathBuf,
+        /// The rule.
+        id: RequirementId,
+        /// The first scenario that covers it.
+        scenario: ScenarioId,
+    },
     /// Files with mistakes in them.
     #[error("{}", .0.iter().map(|mistake| mistake.render(false)).collect::<Vec<_>>().join("\n\n"))]
     Mistakes(Vec<Diagnostic>),
@@ -68,6 +96,8 @@ impl Library {
     /// When something cannot be read, or with every mistake that the files hold.
     pub fn load(folder: &Path) -> Result<Self, LibraryError> {
         let catalogue = Catalogue::load(&folder.join("requirements"))?;
+        let exempt = folder.join("requirements").join(EXEMPTIONS);
+        let exemptions = Exemptions::load(&exempt, &catalogue)?;
         let mut paths = Vec::new();
         collect(folder, &mut paths)?;
         paths.sort();
@@ -102,7 +132,29 @@ impl Library {
         if scenarios.is_empty() {
             return Err(LibraryError::Empty(folder.to_owned()));
         }
-        Ok(Self { scenarios, catalogue })
+        let library = Self { scenarios, catalogue, exemptions };
+        for id in library.exemptions.0.iter().flat_map(|exemption| &exemption.ids) {
+            if let Some(scenario) = library.covering(id).next() {
+                let (id, scenario) = (id.clone(), scenario.id.clone());
+                return Err(LibraryError::NotExempt { path: exempt, id, scenario });
+            }
+        }
+        Ok(library)
+    }
+
+    /// The scenarios that cover this rule.
+    pub fn covering(&self, id: &RequirementId) -> impl Iterator<Item = &Arc<Scenario>> {
+        self.scenarios.iter().filter(move |scenario| scenario.covers.iter().any(|covers| covers.value == *id))
+    }
+
+    /// Whether this rule is covered, exempt, or neither.
+    #[must_use]
+    pub fn standing(&self, id: &RequirementId) -> Standing<'_> {
+        match self.exemptions.of(id) {
+            Some(exemption) => Standing::Exempt(exemption),
+            None if self.covering(id).next().is_some() => Standing::Covered,
+            None => Standing::Open,
+        }
     }
 
     /// Every row, in the order of scenario, route and matrix.

@@ -20,11 +20,11 @@ mod vocabulary;
 pub use checks::{Check, FieldTest, StatusWanted, Test};
 pub use data::{Bindings, Data, Piece, Run, Template, UnboundName};
 pub use diagnostic::{Diagnostic, Source};
-pub use library::{Library, LibraryError};
+pub use library::{Library, LibraryError, Standing};
 pub use lint::lint;
 pub use model::{Capability, MatrixRow, Mode, Route, Row, Scenario, ScenarioId, Span, Spanned};
 pub use parse::parse_scenario;
-pub use select::{SelectError, Selection};
+pub use select::{Filters, SelectError, Selection};
 pub use timeline::{
     Act, Action, Actor, EndingWanted, Listening, Never, On, Outcome, OutcomeVerdict, Role, Sight, Step,
     StepId, Wait,

@@ -2,15 +2,27 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::model::Row;
+use super::{library::Library, model::Row};
+use crate::requirement::Family;
+
+/// What a row must be, beside matching a pattern.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// In this folder.
+    pub area: Option<String>,
+    /// Covering this requirement.
+    pub covers: Option<String>,
+    /// Covering a requirement of this family.
+    pub family: Option<Family>,
+    /// In need of this capability.
+    pub needs: Option<String>,
+}
 
 /// Patterns and filters; a row must satisfy all that are given.
 #[derive(Debug, Default)]
 pub struct Selection {
     patterns: Vec<(String, GlobMatcher)>,
-    area: Option<String>,
-    covers: Option<String>,
-    needs: Option<String>,
+    filters: Filters,
 }
 
 /// Why nothing can be selected. The user erred.
@@ -35,12 +47,7 @@ impl Selection {
     /// # Errors
     ///
     /// When a pattern is not a glob.
-    pub fn new(
-        patterns: &[String],
-        area: Option<String>,
-        covers: Option<String>,
-        needs: Option<String>,
-    ) -> Result<Self, SelectError> {
+    pub fn new(patterns: &[String], filters: Filters) -> Result<Self, SelectError> {
         let matcher = |pattern: &String| {
             GlobBuilder::new(pattern)
                 .literal_separator(true)
@@ -48,15 +55,16 @@ impl Selection {
                 .map(|glob| (pattern.clone(), glob.compile_matcher()))
                 .map_err(|source| SelectError::BadPattern { pattern: pattern.clone(), source })
         };
-        Ok(Self { patterns: patterns.iter().map(matcher).collect::<Result<_, _>>()?, area, covers, needs })
+        Ok(Self { patterns: patterns.iter().map(matcher).collect::<Result<_, _>>()?, filters })
     }
 
-    /// The rows that are meant.
+    /// The rows of `library` that are meant.
     ///
     /// # Errors
     ///
     /// When a pattern matches no row at all, or nothing is left after the filters.
-    pub fn choose(&self, rows: Vec<Row>) -> Result<Vec<Row>, SelectError> {
+    pub fn choose(&self, library: &Library) -> Result<Vec<Row>, SelectError> {
+        let rows = library.rows();
         let matches = |matcher: &GlobMatcher, row: &Row| {
             matcher.is_match(&row.scenario.id.0) || matcher.is_match(row.id())
         };
@@ -70,20 +78,10 @@ impl Selection {
             .filter(|row| {
                 self.patterns.is_empty() || self.patterns.iter().any(|(_, matcher)| matches(matcher, row))
             })
-            .filter(|row| self.area.as_ref().is_none_or(|area| row.scenario.id.area() == area))
-            .filter(|row| {
-                self.covers.as_ref().is_none_or(|id| row.scenario.covers.iter().any(|c| c.value.0 == *id))
-            })
-            .filter(|row| {
-                self.needs.as_ref().is_none_or(|word| row.scenario.needs.iter().any(|n| n.name() == word))
-            })
+            .filter(|row| self.filters.admit(row, library))
             .collect();
         if chosen.is_empty() {
-            let filters = [("--area", &self.area), ("--covers", &self.covers), ("--needs", &self.needs)];
-            let given = filters
-                .iter()
-                .filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")));
-            return Err(SelectError::NothingMatches(given.collect::<Vec<_>>().join(" ")));
+            return Err(SelectError::NothingMatches(self.filters.words()));
         }
         Ok(chosen)
     }
@@ -92,5 +90,33 @@ impl Selection {
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         self.patterns.iter().map(|(pattern, _)| pattern.clone()).collect()
+    }
+}
+
+impl Filters {
+    fn admit(&self, row: &Row, library: &Library) -> bool {
+        let scenario = &row.scenario;
+        let of_family = |family| {
+            let mut rules = scenario.covers.iter().filter_map(|covers| library.catalogue.get(&covers.value));
+            rules.any(|rule| rule.family == family)
+        };
+        self.area.as_ref().is_none_or(|area| scenario.id.area() == area)
+            && self.covers.as_ref().is_none_or(|id| scenario.covers.iter().any(|c| c.value.0 == *id))
+            && self.family.is_none_or(of_family)
+            && self.needs.as_ref().is_none_or(|word| scenario.needs.iter().any(|n| n.name() == word))
+    }
+
+    /// The filters as they were given.
+    fn words(&self) -> String {
+        let family = self.family.map(|family| family.name().to_owned());
+        let all = [
+            ("--area", &self.area),
+            ("--covers", &self.covers),
+            ("--family", &family),
+            ("--needs", &self.needs),
+        ];
+        let given =
+            all.iter().filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")));
+        given.collect::<Vec<_>>().join(" ")
     }
 }

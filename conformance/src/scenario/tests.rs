@@ -7,7 +7,7 @@ mod suite;
 use std::{path::PathBuf, sync::Arc};
 
 use super::*;
-use crate::requirement::{Catalogue, Requirement, RequirementId};
+use crate::requirement::{Catalogue, Exemptions, Family, Requirement, RequirementId};
 
 /// The folder that holds the suite's own scenarios.
 fn suite_folder() -> PathBuf {
@@ -16,11 +16,13 @@ fn suite_folder() -> PathBuf {
 
 /// A catalogue of two rules, so that no snapshot depends on the suite's own.
 fn catalogue() -> Catalogue {
-    let rule = |id: &str| -> Requirement {
+    let rule = |(id, family): (&str, &str)| -> (RequirementId, Requirement) {
         let rest = "source = 's'\nsection = '1'\nlevel = 'MUST'\nbinding = 'direct'\npriority = 'vital'";
-        toml::from_str(&format!("id = '{id}'\n{rest}\narea = 'a'\nsummary = 's'\nhazard = 'h'")).unwrap()
+        let text = format!("{rest}\narea = 'a'\nfamily = '{family}'\nsummary = 's'\nhazard = 'h'");
+        let id = RequirementId(id.to_owned());
+        (id.clone(), toml::from_str(&format!("id = '{id}'\n{text}")).unwrap())
     };
-    Catalogue(["tun-a", "tun-b"].map(|id| (RequirementId(id.to_owned()), rule(id))).into())
+    Catalogue([("tun-a", "leak"), ("tun-b", "hang")].map(rule).into())
 }
 
 /// Reads a text as if it stood in `area/name.kdl`.

@@ -167,23 +167,30 @@ pub struct Transcript {
 impl Transcript {
     /// Octets of one write or read that a report shows.
     const SHOWN: usize = 2048;
+    /// Octets of one exchange that a report shows.
+    const SHOWN_IN_ALL: usize = 32 << 10;
     /// Events that a report shows.
     const EVENTS: usize = 2000;
 
-    /// What was on the wire, with long runs of octets cut: enough to be looked at, and too little to
-    /// be judged again.
+    /// What was on the wire, with long runs of octets cut and what follows very many left out: enough
+    /// to be looked at, and too little to be judged again.
     #[must_use]
     pub fn shortened(&self) -> Vec<Event> {
-        let cut = |octets: &Octets| Octets(octets.0[..octets.0.len().min(Self::SHOWN)].to_vec());
-        let on_the_wire = |event: &&Event| !matches!(event.what, What::Began(_) | What::Over { .. });
-        let shorten = |event: &Event| {
+        let mut left = Self::SHOWN_IN_ALL;
+        let mut cut = |octets: &Octets| {
+            let shown = octets.0.len().min(Self::SHOWN).min(left);
+            left -= shown;
+            (shown > 0).then(|| Octets(octets.0[..shown].to_vec()))
+        };
+        let mut shorten = |event: &Event| {
             let what = match &event.what {
-                What::Sent(octets) => What::Sent(cut(octets)),
-                What::Received(octets) => What::Received(cut(octets)),
+                What::Began(_) | What::Over { .. } => return None,
+                What::Sent(octets) => What::Sent(cut(octets)?),
+                What::Received(octets) => What::Received(cut(octets)?),
                 what => what.clone(),
             };
-            Event { at: event.at, conn: event.conn, what }
+            Some(Event { at: event.at, conn: event.conn, what })
         };
-        self.events.iter().filter(on_the_wire).take(Self::EVENTS).map(shorten).collect()
+        self.events.iter().filter_map(&mut shorten).take(Self::EVENTS).collect()
     }
 }

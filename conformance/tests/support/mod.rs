@@ -36,6 +36,7 @@ level = "MUST"
 binding = "direct"
 priority = "vital"
 area = "hops"
+family = "leak"
 summary = "Nominated fields stay behind."
 hazard = "Private fields leak."
 "#;

@@ -19,7 +19,7 @@ fn library() -> Library {
         scenario("gate/other", "\"plain\"", "covers \"tun-b\"\n"),
         scenario("tunnel/raw", "\"mapped\"", &format!("needs \"raw-tunnel\"\n{MATRIX}")),
     ];
-    Library { scenarios, catalogue: Catalogue::default() }
+    Library { scenarios, catalogue: catalogue(), exemptions: Exemptions::default() }
 }
 
 #[test]
@@ -44,50 +44,60 @@ fn a_scenario_expands_to_its_routes_and_rows() {
     assert!(library.scenario("gate/other:a").is_none());
 }
 
+/// Filters by their flags.
+fn filters(given: &[(&str, &str)]) -> Filters {
+    let of = |flag: &str| given.iter().find(|(name, _)| *name == flag).map(|(_, value)| *value);
+    Filters {
+        area: of("area").map(str::to_owned),
+        covers: of("covers").map(str::to_owned),
+        family: of("family").and_then(Family::named),
+        needs: of("needs").map(str::to_owned),
+    }
+}
+
 #[rstest]
-#[case::everything(&[], None, None, None, 7)]
-#[case::one_scenario(&["gate/both"], None, None, None, 4)]
-#[case::one_row(&["gate/both:mapped:b"], None, None, None, 1)]
-#[case::one_area(&["gate/*"], None, None, None, 5)]
-#[case::one_area_by_two_stars(&["gate/**"], None, None, None, 5)]
-#[case::all_by_two_stars(&["**"], None, None, None, 7)]
-#[case::rows_of_one_route(&["*/*:mapped:*"], None, None, None, 2)]
-#[case::rows_by_their_name(&["*/*:a"], None, None, None, 3)]
-#[case::alternatives(&["{gate/other,tunnel/raw}"], None, None, None, 3)]
-#[case::two_patterns_add_up(&["gate/other", "tunnel/raw"], None, None, None, 3)]
-#[case::overlapping_patterns_count_once(&["gate/both", "gate/*"], None, None, None, 5)]
-#[case::area(&[], Some("tunnel"), None, None, 2)]
-#[case::covers(&[], None, Some("tun-b"), None, 1)]
-#[case::needs(&[], None, None, Some("raw-tunnel"), 2)]
-#[case::filters_narrow_a_pattern(&["**"], Some("gate"), Some("tun-a"), None, 5)]
+#[case::everything(&[], &[], 7)]
+#[case::one_scenario(&["gate/both"], &[], 4)]
+#[case::one_row(&["gate/both:mapped:b"], &[], 1)]
+#[case::one_area(&["gate/*"], &[], 5)]
+#[case::one_area_by_two_stars(&["gate/**"], &[], 5)]
+#[case::all_by_two_stars(&["**"], &[], 7)]
+#[case::rows_of_one_route(&["*/*:mapped:*"], &[], 2)]
+#[case::rows_by_their_name(&["*/*:a"], &[], 3)]
+#[case::alternatives(&["{gate/other,tunnel/raw}"], &[], 3)]
+#[case::two_patterns_add_up(&["gate/other", "tunnel/raw"], &[], 3)]
+#[case::overlapping_patterns_count_once(&["gate/both", "gate/*"], &[], 5)]
+#[case::area(&[], &[("area", "tunnel")], 2)]
+#[case::covers(&[], &[("covers", "tun-b")], 1)]
+#[case::family(&[], &[("family", "hang")], 1)]
+#[case::needs(&[], &[("needs", "raw-tunnel")], 2)]
+#[case::filters_narrow_a_pattern(&["**"], &[("area", "gate"), ("covers", "tun-a")], 5)]
 fn patterns_and_filters_choose_rows(
     #[case] patterns: &[&str],
-    #[case] area: Option<&str>,
-    #[case] covers: Option<&str>,
-    #[case] needs: Option<&str>,
+    #[case] given: &[(&str, &str)],
     #[case] count: usize,
 ) {
     let patterns: Vec<String> = patterns.iter().map(ToString::to_string).collect();
-    let owned = |word: Option<&str>| word.map(str::to_owned);
-    let selection = Selection::new(&patterns, owned(area), owned(covers), owned(needs)).unwrap();
-    assert_eq!(selection.choose(library().rows()).unwrap().len(), count);
+    let selection = Selection::new(&patterns, filters(given)).unwrap();
+    assert_eq!(selection.choose(&library()).unwrap().len(), count);
     assert_eq!(selection.words(), patterns);
 }
 
 #[rstest]
-#[case::no_such_scenario(&["gate/none"], None, "gate/none")]
-#[case::a_star_stays_in_its_folder(&["*"], None, "*")]
-#[case::one_of_two_matches_nothing(&["gate/*", "gone/*"], None, "gone/*")]
-#[case::nothing_is_left(&["tunnel/*"], Some("gate"), "--area gate")]
-#[case::no_such_area(&[], Some("gat"), "--area gat")]
+#[case::no_such_scenario(&["gate/none"], &[], "gate/none")]
+#[case::a_star_stays_in_its_folder(&["*"], &[], "*")]
+#[case::one_of_two_matches_nothing(&["gate/*", "gone/*"], &[], "gone/*")]
+#[case::nothing_is_left(&["tunnel/*"], &[("area", "gate")], "--area gate")]
+#[case::no_such_area(&[], &[("area", "gat")], "--area gat")]
+#[case::no_row_of_the_family(&[], &[("needs", "raw-tunnel"), ("family", "hang")], "--family hang --needs raw-tunnel")]
 fn what_matches_nothing_is_an_error(
     #[case] patterns: &[&str],
-    #[case] area: Option<&str>,
+    #[case] given: &[(&str, &str)],
     #[case] named: &str,
 ) {
     let patterns: Vec<String> = patterns.iter().map(ToString::to_string).collect();
-    let selection = Selection::new(&patterns, area.map(str::to_owned), None, None).unwrap();
-    let error = selection.choose(library().rows()).unwrap_err();
+    let selection = Selection::new(&patterns, filters(given)).unwrap();
+    let error = selection.choose(&library()).unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("`{named}` matches no scenario; `hopspec list` shows what there is")
@@ -96,6 +106,6 @@ fn what_matches_nothing_is_an_error(
 
 #[test]
 fn what_is_no_pattern_is_an_error() {
-    let error = Selection::new(&["gate/[".to_owned()], None, None, None).unwrap_err();
+    let error = Selection::new(&["gate/[".to_owned()], Filters::default()).unwrap_err();
     assert_eq!(error.to_string(), "`gate/[` is not a pattern");
 }

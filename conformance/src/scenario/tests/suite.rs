@@ -68,3 +68,49 @@ fn a_folder_without_requirements_is_unreadable() {
     let error = Library::load(folder.path()).unwrap_err();
     assert_eq!(told(&error, folder.path()), "cannot read requirements from /requirements");
 }
+
+/// A suite of one scenario, which covers `tun-a`, and of the rules `tun-a` and `tun-b`.
+fn small(exempt: &str) -> (tempfile::TempDir, Result<Library, LibraryError>) {
+    let folder = folder(&[]);
+    fs::create_dir(folder.path().join("area")).unwrap();
+    fs::write(folder.path().join("area/name.kdl"), file("client receives-response\n")).unwrap();
+    let rule = "source = 's'\nsection = '1'\nlevel = 'MUST'\nbinding = 'direct'\npriority = 'vital'\n\
+                area = 'a'\nfamily = 'leak'\nsummary = 's'\nhazard = 'h'\n";
+    let rules = ["tun-a", "tun-b"].map(|id| format!("[[requirement]]\nid = '{id}'\n{rule}"));
+    fs::write(folder.path().join("requirements/rules.toml"), rules.concat()).unwrap();
+    let exempt = match exempt {
+        "" => String::new(),
+        id => format!("[[exempt]]\nids = ['{id}']\nbecause = 'needs-tls'\nreason = 'r'\n"),
+    };
+    fs::write(folder.path().join("requirements/exemptions.toml"), exempt).unwrap();
+    let library = Library::load(folder.path());
+    (folder, library)
+}
+
+#[rstest]
+#[case::open("", "Open")]
+#[case::exempt("tun-b", "Exempt")]
+fn a_rule_is_covered_exempt_or_open(#[case] exempt: &str, #[case] standing: &str) {
+    let library = small(exempt).1.unwrap();
+    let of = |id: &str| format!("{:?}", library.standing(&RequirementId(id.to_owned())));
+    assert_eq!(of("tun-a"), "Covered");
+    assert!(of("tun-b").starts_with(standing), "{}", of("tun-b"));
+}
+
+#[test]
+fn what_a_scenario_covers_is_not_exempt() {
+    let (folder, library) = small("tun-a");
+    assert_eq!(
+        told(&library.unwrap_err(), folder.path()),
+        "/requirements/exemptions.toml: tun-a is covered by area/name, so it is not exempt"
+    );
+}
+
+#[test]
+fn an_exemption_of_no_rule_is_refused() {
+    let (folder, library) = small("tun-c");
+    assert_eq!(
+        told(&library.unwrap_err(), folder.path()),
+        "/requirements/exemptions.toml: there is no requirement tun-c"
+    );
+}
