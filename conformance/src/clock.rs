@@ -41,6 +41,14 @@ impl Patience {
             stop: of(2000),
         }
     }
+
+    /// Bounds for a target that lets one wait after the other run out: still many times what it took
+    /// for a plain exchange, and so longer on a machine that is busy.
+    #[must_use]
+    pub fn hurried(self, exchange: Duration) -> Self {
+        let bound = |usual: Duration, least: u32| (usual / least).max(exchange * 20).min(usual);
+        Self { step: bound(self.step, 15), drain: bound(self.drain, 20), grace: bound(self.grace, 3), ..self }
+    }
 }
 
 /// Runs `future` for at most `bound`; `None` when time ran out first.

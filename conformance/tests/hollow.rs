@@ -48,7 +48,11 @@ fn what_does_not_forward_is_not_judged(#[case] mode: &str, #[case] why: &str) {
     let run = run(&suite, "--timeout-scale 0.1");
     run.ends(3, &["error: the target ", why]);
     assert!(!run.err.contains("pass "), "{}", run.err);
-    assert!(!suite.path("report.json").exists(), "there is nothing to report");
+    let report = suite.report();
+    assert_eq!(report["summary"]["exit_code"], 3);
+    for (id, verdict) in column(&report, "id").iter().zip(column(&report, "verdict")) {
+        assert_eq!(verdict, "target-down", "{id}");
+    }
 }
 
 /// The harness's own exchanges are let through, so that every row is played and judged.

@@ -18,7 +18,7 @@ use crate::{
     report::{
         About, Console, Expectations, Report, TargetInfo, build, render_failure, render_summary, write_json,
     },
-    runner::{Interrupt, Launch, Plan, Progress, RowResult, run as play_all},
+    runner::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run as play_all},
     scenario::{Capability, Library, Mode, Route, Row},
     target::{Definition, FindError, Offer, find_target, installed},
 };
@@ -70,7 +70,10 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         (version, played, interrupted)
     });
     console.finish();
-    let (results, not_played) = played?;
+    let (results, not_played, unusable) = match played {
+        Ok((results, not_played)) => (results, not_played, None),
+        Err(error) => (unplayed(&plan, &error), 0, Some(Failure::from(error))),
+    };
     let about = About {
         target: TargetInfo {
             name: name(&plan.launch),
@@ -81,6 +84,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         seed: args.seed,
         mode: args.mode,
         rerun,
+        unusable: unusable.as_ref().map(|failure| failure.code),
         interrupted,
         not_played,
         started,
@@ -89,14 +93,28 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     };
     let report = build(&about, &results, &plan.catalogue, &expectations);
     // Shown first: what was found out must not be lost with a full disk.
-    show(&report, &library, args);
+    if unusable.is_none() {
+        show(&report, &library, args);
+    }
     if let Some(failure) = progress.failed.take() {
         return Err(failure);
     }
     for path in &args.report {
         write_json(&report, path).map_err(|error| Failure::ours(&error))?;
     }
-    Ok(report.summary.exit_code)
+    unusable.map_or(Ok(report.summary.exit_code), Err)
+}
+
+/// What is said of each row when the target could not be used at all.
+fn unplayed(plan: &Plan, error: &RunError) -> Vec<RowResult> {
+    // What the target printed is shown once, and not with every row.
+    let error = error.to_string();
+    let why = error.lines().next().unwrap_or_default();
+    let result = |row: &Row| match plan.not_applicable(row) {
+        Some(reason) => RowResult::not_applicable(row, reason),
+        None => RowResult::down(row, format!("not played: {why}")),
+    };
+    plan.rows.iter().map(result).collect()
 }
 
 fn show(report: &Report, library: &Library, args: &Run) {

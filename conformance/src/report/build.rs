@@ -30,6 +30,8 @@ pub struct About {
     pub mode: Option<Mode>,
     /// The command that reruns a row, up to its id.
     pub rerun: String,
+    /// With which code the run ends because the target could not be used.
+    pub unusable: Option<u8>,
     /// The run was ended early.
     pub interrupted: bool,
     /// Rows that were selected and not played.
@@ -129,7 +131,9 @@ fn summary(rows: &[RowReport], about: &About) -> Summary {
     let standing = |wanted| rows.iter().filter(|row| row.standing == wanted).count();
     let (unexpected, unmet) = (standing(Standing::Unexpected), standing(Standing::Unmet));
     let open = |row: &&RowReport| row.verdict == Verdict::Inconclusive && row.standing != Standing::Known;
-    let exit_code = if verdicts.contains_key(&Verdict::HarnessError) {
+    let exit_code = if let Some(code) = about.unusable {
+        code
+    } else if verdicts.contains_key(&Verdict::HarnessError) {
         exit::OUR_FAULT
     } else if unexpected + unmet > 0 {
         exit::VIOLATION

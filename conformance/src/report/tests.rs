@@ -67,6 +67,7 @@ fn about() -> About {
         selection: Vec::new(),
         seed: 0,
         mode: None,
+        unusable: None,
         rerun: "hopspec run --target proxy".to_owned(),
         interrupted: false,
         not_played: 0,

@@ -1,6 +1,6 @@
 //! One running target with its own listen address and its own origin; one row at a time.
 
-use std::net::SocketAddr;
+use std::{cell::Cell, net::SocketAddr, time::Duration};
 
 use super::{
     canary::{NotForwarded, plain_exchange},
@@ -19,27 +19,42 @@ use crate::{
 /// After so many rows in a row that took the target down, a lane gives up.
 const GIVE_UP: u32 = 5;
 
+/// After so many rows in a row, of all lanes, that let a wait run out, waits are shortened. The first
+/// row that does not ends that.
+const HURRY: u32 = 16;
+
+/// What the lanes of a run share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    addresses: Addresses,
+    /// How many rows in a row let a wait run out.
+    out_of_time: Cell<u32>,
+}
+
 pub(super) struct Lane<'a> {
     plan: &'a Plan,
-    addresses: &'a Addresses,
+    shared: &'a Shared,
     origin: OriginListener,
     process: Option<Process>,
     target: SocketAddr,
     downs: u32,
+    /// How long the last plain exchange took.
+    exchange: Duration,
 }
 
 impl<'a> Lane<'a> {
     /// Starts a target and waits until it forwards. `gate`: try every route that it offers.
-    pub(super) async fn open(plan: &'a Plan, addresses: &'a Addresses, gate: bool) -> Result<Self, RunError> {
+    pub(super) async fn open(plan: &'a Plan, shared: &'a Shared, gate: bool) -> Result<Self, RunError> {
         let (bind, target) = match &plan.launch {
             // On the run's own host nobody else takes the port while the origin does not listen.
-            Launch::Program(_) => (SocketAddr::new(addresses.host(), 0), None),
+            Launch::Program(_) => (SocketAddr::new(shared.addresses.host(), 0), None),
             Launch::Address { target, origin, .. } => (*origin, Some(*target)),
         };
         let origin =
             OriginListener::bind(bind).map_err(|source| RunError::Origin { address: bind, source })?;
         let target = target.unwrap_or(bind);
-        let mut lane = Self { plan, addresses, origin, process: None, target, downs: 0 };
+        let mut lane =
+            Self { plan, shared, origin, process: None, target, downs: 0, exchange: Duration::ZERO };
         lane.start().await?;
         if gate {
             lane.gate().await?;
@@ -49,7 +64,7 @@ impl<'a> Lane<'a> {
 
     async fn start(&mut self) -> Result<(), RunError> {
         if let Launch::Program(definition) = &self.plan.launch {
-            let process = Process::start(definition, self.origin.address(), self.addresses)?;
+            let process = Process::start(definition, self.origin.address(), &self.shared.addresses)?;
             self.target = process.address();
             self.process = Some(process);
         }
@@ -66,7 +81,7 @@ impl<'a> Lane<'a> {
         let (route, prefix) =
             self.plan.offer().routes.iter().next_back().expect("a definition offers a route");
         let watch = Stopwatch::start();
-        let mut wait = std::time::Duration::from_millis(1);
+        let mut wait = Duration::from_millis(1);
         loop {
             let attempt = plain_exchange(&self.origin, self.target, prefix, "hop-ready", patience);
             let ended = async {
@@ -92,7 +107,7 @@ impl<'a> Lane<'a> {
                 return Err(RunError::NotReady { route: *route, why: failed.why, log });
             }
             pause(wait).await;
-            wait = (wait * 2).min(std::time::Duration::from_millis(50));
+            wait = (wait * 2).min(Duration::from_millis(50));
         }
     }
 
@@ -151,20 +166,33 @@ impl<'a> Lane<'a> {
         let names = bindings(row, &place, self.plan.seed);
         let stage = Stage::default();
         self.origin.serve(Some(stage.clone()));
+        let hurried = self.shared.out_of_time.get() >= HURRY && !row.scenario.slow;
+        let usual = self.plan.patience;
+        let patience = if hurried { usual.hurried(self.exchange) } else { usual };
         let scene = Scene {
             stage: &stage,
             place,
             origin: &self.origin,
             process: self.process.as_ref(),
-            patience: &self.plan.patience,
+            patience: &patience,
             mode: self.plan.mode,
         };
         let played = play(row, &self.plan.catalogue, names, scene).await;
         self.origin.serve(None);
         let mut result = match played {
-            Ok((judgement, transcript)) => RowResult::of(row, judgement, transcript),
+            Ok(played) => {
+                let so_far = self.shared.out_of_time.get();
+                self.shared.out_of_time.set(if played.ran_out { so_far + 1 } else { 0 });
+                let hurried = hurried && played.ran_out;
+                let note = || format!("waits were shortened: {HURRY} rows or more had let one run out");
+                RowResult {
+                    note: hurried.then(note),
+                    ..RowResult::of(row, played.judgement, played.transcript)
+                }
+            }
             Err(error) => RowResult::harness_error(row, chain(&error)),
         };
+        let canary = Stopwatch::start();
         let alive = plain_exchange(
             &self.origin,
             self.target,
@@ -173,6 +201,7 @@ impl<'a> Lane<'a> {
             &self.plan.patience,
         )
         .await;
+        self.exchange = canary.elapsed();
         let state = match alive {
             Ok(()) => self.state(),
             Err(_) => self.state_after_silence().await,
@@ -253,11 +282,15 @@ impl RowResult {
         Self { row: row.clone(), judgement, note: Some(note), log: None, transcript: None, micros: 0 }
     }
 
-    pub(super) fn not_applicable(row: &Row, reason: String) -> Self {
+    /// A row that does not apply to the target.
+    #[must_use]
+    pub fn not_applicable(row: &Row, reason: String) -> Self {
         Self::bare(row, Verdict::NotApplicable, reason)
     }
 
-    pub(super) fn down(row: &Row, reason: String) -> Self {
+    /// A row that was not played, because the target was down.
+    #[must_use]
+    pub fn down(row: &Row, reason: String) -> Self {
         Self::bare(row, Verdict::TargetDown, reason)
     }
 

@@ -7,7 +7,7 @@ mod lane;
 mod play;
 mod run;
 
-pub use play::{Place, PlayError, Scene, bindings, play};
+pub use play::{Place, PlayError, Played, Scene, bindings, play};
 pub use run::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run};
 
 #[cfg(test)]

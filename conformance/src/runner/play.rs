@@ -72,6 +72,17 @@ pub struct Scene<'a> {
     pub mode: Option<Mode>,
 }
 
+/// A row that was played.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The verdict on it.
+    pub judgement: Judgement,
+    /// What happened.
+    pub transcript: Transcript,
+    /// A wait for something to come ran out.
+    pub ran_out: bool,
+}
+
 /// Why a row could not be played: never the target's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayError {
@@ -94,8 +105,9 @@ pub async fn play(
     catalogue: &Catalogue,
     names: Bindings,
     scene: Scene<'_>,
-) -> Result<(Judgement, Transcript), PlayError> {
-    let mut player = Player { judge: Judge::new(row, catalogue, names.clone()), scene, gone: false };
+) -> Result<Played, PlayError> {
+    let judge = Judge::new(row, catalogue, names.clone());
+    let mut player = Player { judge, scene, gone: false, ran_out: false };
     let mut fault = None;
     for step in &row.scenario.steps {
         match player.step(step).await {
@@ -113,7 +125,7 @@ pub async fn play(
         return Err(error);
     }
     let recording = scene.stage.recording();
-    let judgement = player.judge.finish(&recording);
+    let (judgement, ran_out) = (player.judge.finish(&recording), player.ran_out);
     let transcript = Transcript {
         scenario: row.scenario.id.0.clone(),
         route: row.route,
@@ -121,7 +133,7 @@ pub async fn play(
         bindings: names.0,
         events: recording.events().to_vec(),
     };
-    Ok((judgement, transcript))
+    Ok(Played { judgement, transcript, ran_out })
 }
 
 /// Ends our side of every connection, waits for the target to end its side, then lets go.
@@ -154,6 +166,7 @@ struct Player<'a> {
     judge: Judge<'a>,
     scene: Scene<'a>,
     gone: bool,
+    ran_out: bool,
 }
 
 impl Player<'_> {
@@ -202,7 +215,8 @@ impl Player<'_> {
     /// Waits until the judge can decide `step`. Returns whether time ran out first.
     async fn wait(&mut self, step: &Step) -> bool {
         let Scene { stage, patience, process, .. } = self.scene;
-        let mut bound = self.bound(step);
+        let silence = silence(step);
+        let mut bound = silence.unwrap_or_else(|| self.bound(step));
         let mut hopeless = false;
         let started = Stopwatch::start();
         loop {
@@ -215,6 +229,7 @@ impl Player<'_> {
             }
             let left = bound.saturating_sub(started.elapsed());
             if left.is_zero() {
+                self.ran_out |= silence.is_none();
                 return true;
             }
             let gone = async {
@@ -233,25 +248,15 @@ impl Player<'_> {
         }
     }
 
-    /// How long a step may wait. Silence is awaited for exactly as long as the scenario says, and
-    /// bulk takes its time.
+    /// How long a step may wait for what it names. Bulk takes its time.
     fn bound(&self, step: &Step) -> Duration {
         let patience = self.scene.patience;
-        let own = |step: &Step| match &step.action {
-            Action::Await { wait: Wait::Nothing(time), .. } => Some(*time),
+        match &step.action {
             Action::Await { wait: Wait::Bytes(data) | Wait::PartOf(data), .. } => {
-                let bulk = u32::try_from(data.bulk() >> 20).unwrap_or(u32::MAX);
-                (bulk > 0).then(|| patience.step + patience.mebibyte * bulk)
+                patience.step + patience.mebibyte * u32::try_from(data.bulk() >> 20).unwrap_or(u32::MAX)
             }
-            _ => None,
-        };
-        let own = match &step.action {
-            Action::Either(outcomes) => {
-                outcomes.iter().filter_map(|outcome| outcome.steps.first()).find_map(own)
-            }
-            _ => own(step),
-        };
-        own.unwrap_or(patience.step)
+            _ => patience.step,
+        }
     }
 
     async fn together(&self, steps: &[Step]) -> Result<(), PlayError> {
@@ -321,6 +326,18 @@ impl Player<'_> {
         if let Some(octets) = self.scene.process.and_then(Process::memory) {
             self.scene.stage.note(None, What::TargetMemory(octets));
         }
+    }
+}
+
+/// For how long a step awaits silence, which is exactly as long as the scenario says.
+fn silence(step: &Step) -> Option<Duration> {
+    let own = |step: &Step| match &step.action {
+        Action::Await { wait: Wait::Nothing(time), .. } => Some(*time),
+        _ => None,
+    };
+    match &step.action {
+        Action::Either(outcomes) => outcomes.iter().filter_map(|outcome| outcome.steps.first()).find_map(own),
+        _ => own(step),
     }
 }
 

@@ -8,13 +8,13 @@ use futures_util::{
 };
 use tokio::sync::watch;
 
-use super::lane::Lane;
+use super::lane::{Lane, Shared};
 use crate::{
     clock::Patience,
     judge::Judgement,
     requirement::Catalogue,
     scenario::{Mode, Route, Row},
-    target::{Addresses, Definition, Offer, StartError},
+    target::{Definition, Offer, StartError},
     transcript::Transcript,
     wire::escape,
 };
@@ -167,11 +167,11 @@ pub async fn run(
     progress: &dyn Progress,
     interrupt: Interrupt,
 ) -> Result<(Vec<RowResult>, usize), RunError> {
-    let addresses = Addresses::new();
+    let shared = Shared::default();
     let mut wish = interrupt.clone();
     // The first lane alone shows whether the target can be used at all.
     let first = tokio::select! {
-        lane = Lane::open(plan, &addresses, true) => lane?,
+        lane = Lane::open(plan, &shared, true) => lane?,
         () = wish.wish() => return Ok((Vec::new(), plan.rows.len())),
     };
     let lanes = match plan.launch {
@@ -188,10 +188,10 @@ pub async fn run(
     let mut work: Vec<LocalBoxFuture<'_, ()>> =
         vec![deal.clone().work(plan, first, progress, interrupt.clone()).boxed_local()];
     for _ in 1..lanes {
-        let (deal, mut interrupt, addresses) = (deal.clone(), interrupt.clone(), &addresses);
+        let (deal, mut interrupt, shared) = (deal.clone(), interrupt.clone(), &shared);
         let lane = async move {
             let opened = tokio::select! {
-                opened = Lane::open(plan, addresses, false) => opened,
+                opened = Lane::open(plan, shared, false) => opened,
                 () = interrupt.wish() => return,
             };
             // The first lane works, so this is a passing trouble: the other lanes take the rows.

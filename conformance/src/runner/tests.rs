@@ -67,7 +67,8 @@ async fn through_a_pipe(row: &Row) -> (Judgement, Transcript) {
     let names = bindings(row, &place, 0);
     let scene =
         Scene { stage: &stage, place, origin: &origin, process: None, patience: &patience, mode: None };
-    play(row, &catalogue, names, scene).await.unwrap()
+    let played = play(row, &catalogue, names, scene).await.unwrap();
+    (played.judgement, played.transcript)
 }
 
 const TUNNEL: &str = r#"

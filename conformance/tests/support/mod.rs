@@ -16,6 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hopspec::scenario::Capability;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -141,10 +142,11 @@ impl Suite {
         let args: String = args.iter().map(|arg| format!("{arg:?}, ")).collect();
         let routes: String = routes.iter().map(|route| format!("{route} = \"/{route}/\"\n")).collect();
         let program = self.path(example);
+        let capabilities: String = Capability::ALL.iter().map(|one| format!("{:?}, ", one.name())).collect();
         let text = format!(
             "name = \"{example}\"\nprogram = {program:?}\ninstall = \"cargo build --examples\"\n\
              args = [{args}\"--listen\", \"@LISTEN@\", \"--upstream\", \"@ORIGIN@\"]\n[offers]\n\
-             capabilities = [\"raw-tunnel\", \"any-token\", \"http10-client\", \"upgrade-with-body\"]\n\
+             capabilities = [{capabilities}]\n\
              [offers.routes]\n{routes}"
         );
         self.write("target.toml", &text);

@@ -57,7 +57,7 @@ async fn wait<F: Future<Output = ()>>(step: &str, meanwhile: impl FnOnce(Stage) 
         patience: &patience,
         mode: None,
     };
-    let mut player = Player { judge, scene, gone: false };
+    let mut player = Player { judge, scene, gone: false, ran_out: false };
     let watch = Stopwatch::start();
     let over = async {
         let late = player.wait(&row.scenario.steps[0]).await;
