@@ -6,9 +6,11 @@
 mod check;
 mod compare;
 mod look;
+mod nevers;
 mod notes;
 mod redact;
 mod replay;
+mod turns;
 mod verdict;
 mod walk;
 

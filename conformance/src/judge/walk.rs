@@ -1,20 +1,15 @@
 //! Walks the steps of a scenario beside the recording of an exchange.
 
-use std::collections::BTreeMap;
-
 use super::{
     check::check,
-    look::{Look, Positions, Seen, ours, quote},
+    look::{Look, Positions, Seen},
     notes::Notes,
-    verdict::{Excerpt, Judgement, TurnKind, Verdict},
+    verdict::{Judgement, TurnKind, Verdict},
 };
 use crate::{
     requirement::{Catalogue, Severity},
-    scenario::{
-        Act, Action, Actor, Bindings, Check, Never, Outcome, OutcomeVerdict, Role, Row, Run, Sight, Step,
-        Test, Wait,
-    },
-    transcript::{ConnId, Recording, What},
+    scenario::{Action, Actor, Bindings, Check, Outcome, OutcomeVerdict, Role, Row, Step, Test, Wait},
+    transcript::{ConnId, Recording},
 };
 
 /// What the runner does after a step.
@@ -30,16 +25,16 @@ pub enum Flow {
 
 /// The judge of one exchange.
 pub struct Judge<'a> {
-    row: &'a Row,
-    names: Bindings,
-    notes: Notes<'a>,
-    positions: Positions,
-    outcome: Option<String>,
-    observed: bool,
+    pub(super) row: &'a Row,
+    pub(super) names: Bindings,
+    pub(super) notes: Notes<'a>,
+    pub(super) positions: Positions,
+    pub(super) outcome: Option<String>,
+    pub(super) observed: bool,
     /// The timeline ended early, so that what came later was never taken.
-    stopped: bool,
+    pub(super) stopped: bool,
     /// Events that earlier steps have accounted for.
-    seen: usize,
+    pub(super) seen: usize,
 }
 
 impl<'a> Judge<'a> {
@@ -295,14 +290,6 @@ impl<'a> Judge<'a> {
         flow
     }
 
-    /// The beginning of `total` octets, of which `start` is known.
-    fn excerpt(&self, start: &[u8], total: usize) -> Excerpt {
-        let shown = Excerpt::of(&self.notes.redaction.octets(start));
-        // What is redacted has another length than what came.
-        let counted = if total > start.len() { shown.total + (total - start.len()) } else { shown.total };
-        Excerpt { total: counted, ..shown }
-    }
-
     /// What the target does with what it does not take.
     fn held_back(
         &mut self,
@@ -319,76 +306,6 @@ impl<'a> Judge<'a> {
             let expected = format!("the target's memory to grow by at most {limit} octets");
             let came = format!("it grew by {grown}, while {} were taken", taken.unwrap_or_default());
             self.notes.report(step, step.span, None, Severity::Fail, expected, came);
-        }
-    }
-
-    /// Turns for what we did since the last step.
-    fn acted(&mut self, step: &Step, recording: &Recording) {
-        let mut sent: BTreeMap<ConnId, (Vec<u8>, usize)> = BTreeMap::new();
-        let mut others = Vec::new();
-        for event in recording.events().get(self.seen..).unwrap_or_default() {
-            let Some(id) = event.conn else { continue };
-            match &event.what {
-                What::Sent(octets) => {
-                    let (start, total) = sent.entry(id).or_default();
-                    // Bulk of which only the length is known has a gap in front of what follows it.
-                    if start.len() == *total {
-                        start.extend(&octets.0);
-                    }
-                    *total += octets.0.len();
-                }
-                What::SentNoise(octets) => sent.entry(id).or_default().1 += octets,
-                What::StoppedReading => others.push((id, TurnKind::StoppedReading)),
-                What::ReadsOn => others.push((id, TurnKind::ReadsOn)),
-                What::HalfClosed => others.push((id, TurnKind::HalfClosed)),
-                What::Closed => others.push((id, TurnKind::Closed)),
-                What::Reset => others.push((id, TurnKind::Reset)),
-                _ => {}
-            }
-        }
-        let sent =
-            sent.into_iter().map(|(id, (start, total))| (id, TurnKind::Sent(self.excerpt(&start, total))));
-        for (id, kind) in sent.chain(others).collect::<Vec<_>>() {
-            let Some(conn) = recording.conn(id) else { continue };
-            let bound =
-                self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
-            let name = bound.unwrap_or_else(|| conn.name.clone());
-            self.notes.turn(step, conn.role, &name, kind);
-        }
-        if let Action::Do { actor, act: Act::StartSend(data) } = &step.action {
-            // How much is written by now differs from run to run.
-            let runs = data.runs(&self.names, actor.role == Role::Client).unwrap_or_default();
-            let total = runs.iter().map(Run::length).sum();
-            self.notes.turn(step, actor.role, &actor.name, TurnKind::StartedSending(total));
-        }
-    }
-
-    fn never(&mut self, never: &Never, recording: &Recording) {
-        let conns = |role| recording.of(role).filter(|conn| ours(conn, &self.names));
-        let unread = |role| conns(role).map(|conn| conn.unread(self.positions.taken(conn.id)));
-        let came = match &never.sight {
-            Sight::Dialled => conns(Role::Origin).next().map(|_| "a connection to the origin".to_owned()),
-            // Behind a timeline that ended early lies what its other steps would have taken.
-            Sight::More(_) | Sight::Request if self.stopped => None,
-            Sight::More(role) => {
-                let more = conns(*role).find(|conn| self.positions.left(conn) > 0);
-                more.map(|conn| quote(conn.unread(self.positions.taken(conn.id))))
-            }
-            Sight::Request => {
-                unread(Role::Origin).find(|rest| memchr::memmem::find(rest, b" HTTP/1.").is_some()).map(quote)
-            }
-            Sight::Bytes(role, data) => {
-                let wanted = data.octets(&self.names, *role == Role::Origin).unwrap_or_default();
-                let holds = |conn: &&crate::transcript::Conn| {
-                    !wanted.is_empty() && memchr::memmem::find(&conn.received, &wanted).is_some()
-                };
-                conns(*role).find(holds).map(|_| format!("{} at the {role}", quote(&wanted)))
-            }
-        };
-        if let Some(came) = came {
-            let requirement = never.covers.as_ref().unwrap_or_else(|| self.notes.main_requirement()).clone();
-            let expected = format!("never: {}", never.name);
-            self.notes.push(never.span, requirement, Severity::Fail, expected, came);
         }
     }
 }
