@@ -13,7 +13,8 @@
 //! (`forward`), judges the answer (`gate`), relays it (`answer`, `body`) or opens a `tunnel`.
 //! Routes are path prefixes: `/plain/`, `/explicit/`, `/timed/`; everything else is mapped.
 //!
-//! It never reuses a connection to the origin, writes no log, and ends only by a signal.
+//! A connection to the origin serves the requests of one client, and no tunnel ever gives one back.
+//! It writes no log, and ends only by a signal.
 
 mod answer;
 mod body;
@@ -21,6 +22,7 @@ mod connection;
 mod exchange;
 mod fault;
 mod forward;
+mod frames;
 mod garble;
 mod gate;
 mod head;
@@ -28,6 +30,7 @@ mod options;
 mod proxy;
 mod request;
 mod response;
+mod reuse;
 mod tunnel;
 mod wire;
 
