@@ -181,6 +181,9 @@ fn spoil_agreement(fields: &mut Fields, fault: Seeded) {
             fields.push("Sec-WebSocket-Protocol", chosen);
         }
     }
+    if fault == Fault::ExtensionsDropped {
+        fields.remove("sec-websocket-extensions");
+    }
     if fault == Fault::ExtensionsInvented && !fields.has("sec-websocket-extensions") {
         fields.push("Sec-WebSocket-Extensions", "permessage-deflate");
     }

@@ -106,6 +106,7 @@ faults! {
     UpgradeVersionDropped "upgrade-version-dropped" "The version behind a protocol's name is cut off.";
     UnquoteUpgrade "unquote-upgrade" "Quotes are taken out of the Upgrade that is sent.";
     NoUpgradeWithLength "no-upgrade-with-length" "A request with Content-Length or Transfer-Encoding asks for no upgrade.";
+    UpgradeOnlyByGet "upgrade-only-by-get" "A request asks for an upgrade only if it is a GET.";
     DropExtensionParameters "drop-extension-parameters" "The parameters of offered WebSocket extensions are dropped.";
     FirstExtensionLineOnly "first-extension-line-only" "Only the first Sec-WebSocket-Extensions line of a request goes on.";
     DropCapsuleProtocol "drop-capsule-protocol" "Capsule-Protocol is taken for a hop-by-hop field, both ways.";
@@ -146,6 +147,7 @@ faults! {
     AcceptDuplicated "accept-duplicated" "Sec-WebSocket-Accept of a 101 is sent twice.";
     SubprotocolDropped "subprotocol-dropped" "Sec-WebSocket-Protocol is dropped from a 101.";
     SubprotocolDuplicated "subprotocol-duplicated" "Sec-WebSocket-Protocol of a 101 is sent twice.";
+    ExtensionsDropped "extensions-dropped" "Sec-WebSocket-Extensions is dropped from a 101.";
     ExtensionsInvented "extensions-invented" "A 101 without WebSocket extensions gains one.";
     ExtensionParametersOf101Dropped "extension-parameters-of-101-dropped" "The parameters of accepted WebSocket extensions are dropped.";
     DuplicateUpgradeOn101 "duplicate-upgrade-on-101" "A relayed 101 carries Upgrade twice.";

@@ -158,6 +158,9 @@ impl Ask {
         let optional = has_option || fault == Fault::TunnelOnUpgradeOnly;
         let mut asked = understood && optional && options::members(&offered).next().is_some();
         let has_content = fields.has("content-length") || fields.has("transfer-encoding");
+        if fault == Fault::UpgradeOnlyByGet && request.method != "GET" {
+            asked = false;
+        }
         if fault == Fault::NoUpgradeWithLength && has_content {
             asked = false;
         }
