@@ -237,6 +237,8 @@ faults! {
     HttpInTunnelDown "http-in-tunnel-down" "Origin octets that begin with `HTTP/` get another Connection line.";
     AppendAtClose "append-at-close" "An error page is written to the client when the tunnel ends.";
     BufferUntil4k "buffer-until-4k" "Octets are held until 4096 have gathered.";
+    AnswerCloseFrames "answer-close-frames" "A WebSocket close of either side is answered by the proxy itself as well.";
+    CloseFramesClose "close-frames-close" "A WebSocket close of the origin ends the tunnel at once.";
     SwapPings "swap-pings" "A WebSocket ping of the origin is answered by the proxy itself.";
     TunnelsMixed "tunnels-mixed" "What one client sends goes into the tunnel of the next.";
     CacheFromTunnel "cache-from-tunnel" "What looks like a request and its answer in a tunnel fills a cache.";

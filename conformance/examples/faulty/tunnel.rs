@@ -225,6 +225,9 @@ impl<'a> Tunnel<'a> {
             self.client.sink.push(&answer::own(400, false));
             return Some(Stop::Cut);
         }
+        if self.fault == Fault::AnswerCloseFrames && octets.starts_with(&[0x88]) {
+            self.client.sink.push(&[0x88, 0]);
+        }
         self.origin.sink.push(&self.up.carry(octets));
         if reset {
             let _ = timeout(LAST_OCTETS, self.origin.sink.flush()).await;
@@ -254,7 +257,14 @@ impl<'a> Tunnel<'a> {
         if self.fault == Fault::SwapPings {
             octets = self.answer_ping(octets);
         }
+        let closes = octets.starts_with(&[0x88]);
+        if self.fault == Fault::AnswerCloseFrames && closes {
+            self.origin.sink.push(&[0x88, 0x80, 0, 0, 0, 0]);
+        }
         self.client.sink.push(&self.down.carry(octets));
+        if self.fault == Fault::CloseFramesClose && closes {
+            return Some(Stop::Cut);
+        }
         if reset {
             let _ = timeout(LAST_OCTETS, self.client.sink.flush()).await;
             return Some(Stop::OriginReset);
