@@ -116,7 +116,8 @@ async fn ask(
 ) -> Result<(Response<Incoming>, Connection), Refusal> {
     let kept = pool.take(location);
     // The origin may have closed a kept connection just now. RFC 9110 §9.2.2:
-    // what may be repeated, and has no body to repeat, gets a second try.
+    // what may be repeated, and has no body to repeat, gets a second try, but
+    // not once the origin has begun to answer.
     let may_repeat = kept.is_some() && request.method().is_idempotent() && body.is_end_stream();
     let spare = may_repeat.then(|| request.clone());
     let mut connection = match kept {
@@ -124,8 +125,8 @@ async fn ask(
         None => Connection::open(location).await?,
     };
     let mut answer = in_time(connection.send(request.map(|()| body)), location, body_ended).await?;
-    if let (Err(error), Some(spare)) = (&answer, spare)
-        && !error.is_parse()
+    if let (Err(_), Some(spare)) = (&answer, spare)
+        && !connection.has_begun_to_answer()
     {
         connection = Connection::open(location).await?;
         let again = connection.send(spare.map(|()| Relayed::empty()));

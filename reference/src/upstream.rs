@@ -3,6 +3,7 @@
 //! A connection is used again only if its answer was read to the end, and
 //! neither side said `close` (RFC 9112 §9.3, §9.6).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{cell::RefCell, sync::Arc};
 
@@ -31,6 +32,8 @@ pub(crate) struct Connection {
     /// It closes the socket as soon as the origin does, used or idle.
     _driver: JoinSet<()>,
     location: Arc<Location>,
+    /// Whether anything was read since the last request was sent.
+    heard: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -66,6 +69,7 @@ impl Connection {
             Err(error) => return Err(refused.because(error)),
         };
         let wire = Wire::new(socket, location.limits.send, None);
+        let heard = wire.heard.clone();
         let mut builder = http1::Builder::new();
         builder.max_header_size(MOST_HEAD).max_buf_size(MOST_HEAD).max_headers(MOST_FIELDS);
         let (sender, driver) =
@@ -73,7 +77,7 @@ impl Connection {
         let mut tasks = JoinSet::new();
         // What goes wrong is told to whoever waits for the answer.
         tasks.spawn_local(async { drop(driver.with_upgrades().await) });
-        Ok(Connection { sender, _driver: tasks, location: location.clone() })
+        Ok(Connection { sender, _driver: tasks, location: location.clone(), heard })
     }
 
     /// Sends a request; the answer is the head of the response.
@@ -81,7 +85,13 @@ impl Connection {
         &mut self,
         request: Request<Relayed>,
     ) -> impl Future<Output = hyper::Result<Response<Incoming>>> + use<> {
+        self.heard.store(false, Ordering::Relaxed);
         self.sender.send_request(request)
+    }
+
+    /// Whether a byte has come since the request was sent.
+    pub(crate) fn has_begun_to_answer(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
     }
 }
 

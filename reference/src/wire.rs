@@ -1,12 +1,14 @@
-//! A socket under hyper, and two things hyper's connections lack: a limit for
-//! writes that make no progress, and a way to send 1xx answers.
+//! A socket under hyper, and three things hyper's connections lack: a limit for
+//! writes that make no progress, a way to send 1xx answers, and to tell an
+//! answer that broke off from one that never began.
 //!
 //! An interim head is written only where hyper has nothing of its own under
 //! way. It never holds up a final answer: one that cannot be placed is
 //! dropped, since a client can do without it (RFC 9110 §15.2).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::{io, pin::Pin, time::Duration};
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::{Buf, Bytes, BytesMut};
 use hyper::{HeaderMap, StatusCode, header};
@@ -47,6 +49,8 @@ pub(crate) fn interim_head(status: StatusCode, mut headers: HeaderMap) -> Bytes 
 #[derive(Debug)]
 pub(crate) struct Wire<S = TcpStream> {
     pub(crate) socket: S,
+    /// Set by every byte that is read. Whoever asks clears it first.
+    pub(crate) heard: Arc<AtomicBool>,
     /// How long a write may wait.
     patience: Duration,
     /// Armed while the peer takes nothing.
@@ -61,8 +65,15 @@ pub(crate) struct Wire<S = TcpStream> {
 
 impl<S: AsyncWrite + Unpin> Wire<S> {
     pub(crate) fn new(socket: S, patience: Duration, interims: Option<mpsc::Receiver<Bytes>>) -> Self {
-        let current = Bytes::new();
-        Wire { socket, patience, stall: None, interims, current, between_messages: true }
+        Wire {
+            socket,
+            heard: Arc::default(),
+            patience,
+            stall: None,
+            interims,
+            current: Bytes::new(),
+            between_messages: true,
+        }
     }
 
     /// Writes interim heads if there is room between two messages, and
@@ -108,7 +119,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let outcome = Pin::new(&mut self.socket).poll_read(cx, buffer);
+        if buffer.filled().len() > before {
+            self.heard.store(true, Ordering::Relaxed);
+        }
+        outcome
     }
 }
 

@@ -225,6 +225,25 @@ fn a_kept_connection_that_has_died_is_replaced_once() {
 
 #[rstest]
 #[timeout(Duration::from_secs(20))]
+fn a_request_is_not_repeated_once_its_answer_has_begun() {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "");
+    let mut client = proxy.client();
+    client.send(get("/plain/1", ""));
+    let mut kept = origin.accept();
+    kept.head();
+    kept.send(OK);
+    client.head();
+    client.bytes(2);
+    client.send(get("/plain/2", ""));
+    kept.head();
+    kept.send("HTTP/1.1");
+    drop(kept);
+    assert_eq!(status(&client.head()), "502");
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(20))]
 fn an_answer_that_broke_off_does_not_look_complete() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");

@@ -4,6 +4,7 @@
 
 use crate::body::Framing;
 use crate::fault::{Fault, Seeded};
+use crate::forward;
 use crate::head::Fields;
 use crate::options;
 use crate::request::Ask;
@@ -56,6 +57,7 @@ pub(crate) fn switch(response: &Response, fault: Seeded) -> Vec<u8> {
     }
     drop_private(&mut fields, fault);
     spoil_accept(&mut fields, fault);
+    spoil_agreement(&mut fields, fault);
     if response.fields.has("upgrade") {
         fields.push("Upgrade", protocols(response, fault));
         if fault == Fault::DuplicateUpgradeOn101 {
@@ -186,6 +188,30 @@ fn spoil_accept(fields: &mut Fields, fault: Seeded) {
         fields.0[accept].value.make_ascii_lowercase();
     } else if fault == Fault::AcceptDuplicated {
         fields.0.insert(accept, fields.0[accept].clone());
+    }
+}
+
+/// What a fault makes of the subprotocol and the extensions that a 101 has selected.
+fn spoil_agreement(fields: &mut Fields, fault: Seeded) {
+    if fault == Fault::SubprotocolDropped {
+        fields.remove("sec-websocket-protocol");
+    }
+    if fault == Fault::SubprotocolDuplicated {
+        let chosen = fields.joined("sec-websocket-protocol");
+        if !chosen.is_empty() {
+            fields.push("Sec-WebSocket-Protocol", chosen);
+        }
+    }
+    if fault == Fault::ExtensionsDropped {
+        fields.remove("sec-websocket-extensions");
+    }
+    if fault == Fault::ExtensionsInvented && !fields.has("sec-websocket-extensions") {
+        fields.push("Sec-WebSocket-Extensions", "permessage-deflate");
+    }
+    if fault == Fault::ExtensionParametersOf101Dropped {
+        for field in fields.0.iter_mut().filter(|field| field.is("sec-websocket-extensions")) {
+            field.value = forward::without_parameters(&field.value);
+        }
     }
 }
 

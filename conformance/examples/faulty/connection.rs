@@ -6,15 +6,16 @@ use crate::answer;
 use crate::content;
 use crate::exchange::Exchange;
 use crate::fault::Fault;
-use crate::head::{self, Missing, Sender};
+use crate::head::{self, Missing, Raw};
 use crate::proxy::Proxy;
 use crate::request::{Ask, Refused, Request};
+use crate::reuse::{Kept, next_request};
 use crate::waits;
 use crate::wire::Peer;
 use std::future::pending;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 /// What becomes of the client's connection after an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,9 @@ pub(crate) async fn serve(proxy: Arc<Proxy>, stream: TcpStream) {
         return pending().await;
     }
     let mut client = Peer::new(stream);
+    proxy.clients.fetch_add(1, Ordering::Relaxed);
     let ending = converse(&proxy, &mut client).await;
+    proxy.clients.fetch_sub(1, Ordering::Relaxed);
     if proxy.fault == Fault::CrashOnReset && client.was_reset() {
         std::process::exit(3);
     }
@@ -47,21 +50,20 @@ pub(crate) async fn serve(proxy: Arc<Proxy>, stream: TcpStream) {
 async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
     let fault = proxy.fault;
     let mut number = 1;
+    let mut kept = Kept::default();
     loop {
-        if client.source.buf.is_empty() {
-            let _ = timeout(waits::BETWEEN_REQUESTS, client.source.fill()).await;
-        }
-        let read = timeout(waits::head(fault), head::read(&mut client.source, Sender::Client, fault)).await;
+        let read = next_request(client, &mut kept, fault).await;
         let raw = match read {
-            Ok(Ok(raw)) => raw,
+            Ok(Ok(raw)) if fault == Fault::PipelinedOutOfOrder => overtaken(client, raw),
             Ok(Err(Missing::TooLong)) => return refuse(client, 431, false).await,
             Ok(Err(Missing::NotHttp)) => return refuse(client, 400, false).await,
+            Ok(Ok(raw)) => raw,
             // Nothing that could be answered: close without an octet.
             Ok(Err(Missing::Ended | Missing::Truncated)) => return Ending::Close,
             Err(_) => return too_slow(proxy, client).await,
         };
         let ending = match Request::parse(&raw.octets, fault) {
-            Ok(request) => exchange(proxy, client, request, number).await,
+            Ok(request) => exchange(proxy, client, request, number, &mut kept).await,
             Err(Refused(status)) => {
                 let stays = fault == Fault::RefuseWithoutClosing;
                 refuse(client, status, stays).await
@@ -77,7 +79,13 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
     }
 }
 
-async fn exchange(proxy: &Proxy, client: &mut Peer, mut request: Request, number: usize) -> Ending {
+async fn exchange(
+    proxy: &Proxy,
+    client: &mut Peer,
+    mut request: Request,
+    number: usize,
+    kept: &mut Kept,
+) -> Ending {
     let fault = proxy.fault;
     if fault == Fault::CrashOnUpgrade && request.fields.has("upgrade") {
         std::process::exit(3);
@@ -92,9 +100,20 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, mut request: Request, number
         return refuse(client, status, false).await;
     }
     content::spoil(&mut request, &mut client.source, fault).await;
+    if let Some(answer) = proxy.remembered(&request.target) {
+        client.sink.push(&answer);
+        let _ = client.sink.flush().await;
+        return Ending::Again;
+    }
     let ask = Ask::of(&request, number, fault);
-    match proxy.dial(waits::dial(request.route(), fault)).await {
-        Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run().await,
+    let reused = kept.take();
+    let is_reused = reused.is_some();
+    let origin = match reused {
+        Some(origin) => Ok(origin),
+        None => proxy.dial(waits::dial(request.route(), fault)).await,
+    };
+    match origin {
+        Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run(is_reused, kept).await,
         Err(_) if fault == Fault::RefusedIsSilence => pending().await,
         Err(_) if fault == Fault::RefusedBecomes200 => refuse(client, 200, true).await,
         Err(status) => refuse(client, status, false).await,
@@ -111,6 +130,18 @@ async fn too_slow(proxy: &Proxy, client: &mut Peer) -> Ending {
         origin.close().await;
     }
     if client.source.buf.is_empty() { Ending::Close } else { refuse(client, 408, false).await }
+}
+
+/// Puts the request behind `raw` before it, if that has come as well.
+fn overtaken(client: &mut Peer, raw: Raw) -> Raw {
+    match head::end_of_head(&client.source.buf) {
+        None => raw,
+        Some(end) => {
+            let second = client.source.take(end);
+            client.source.buf.splice(..0, raw.octets);
+            Raw { octets: second, reads: raw.reads }
+        }
+    }
 }
 
 /// Answers for ourselves.

@@ -10,9 +10,11 @@ use crate::fault::Fault;
 use crate::forward;
 use crate::gate::{self, Passage};
 use crate::head::{self, Missing, Sender};
+use crate::options;
 use crate::proxy::Proxy;
 use crate::request::{Ask, Request};
 use crate::response::Response;
+use crate::reuse::{self, Kept};
 use crate::tunnel::Tunnel;
 use crate::waits;
 use crate::wire::{End, Peer, Sink, Source};
@@ -32,6 +34,19 @@ pub(crate) struct Exchange<'a> {
     request: Request,
     ask: Ask,
     upload: Body,
+    /// How often the request may be sent again if no answer comes.
+    repeats: u8,
+}
+
+/// What becomes of a client that goes ahead of its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ahead {
+    /// What it sends is held.
+    Hold,
+    /// Only a fault does this: what it sends goes on at once.
+    Leak,
+    /// Only a fault does this: its FIN is taken for its end.
+    Abort,
 }
 
 /// Why there is no answer to relay.
@@ -41,6 +56,8 @@ enum Failure {
     Status(u16),
     /// The client is gone.
     ClientGone,
+    /// The origin's connection ended before the first octet of an answer.
+    NoAnswer,
     /// What came is not HTTP.
     Garbage,
 }
@@ -62,12 +79,14 @@ impl<'a> Exchange<'a> {
         ask: Ask,
     ) -> Exchange<'a> {
         let upload = Body::of_request(request.framing, proxy.fault);
-        Exchange { proxy, client, origin, request, ask, upload }
+        Exchange { proxy, client, origin, request, ask, upload, repeats: 0 }
     }
 
-    /// Sees the request through to its answer or its tunnel.
-    pub(crate) async fn run(mut self) -> Ending {
+    /// Sees the request through to its answer or its tunnel. The origin's connection is put into
+    /// `kept` if it may be used again; it `is_reused` if it was there before.
+    pub(crate) async fn run(mut self, is_reused: bool, kept: &mut Kept) -> Ending {
         let fault = self.proxy.fault;
+        self.repeats = self.repeats_allowed(is_reused);
         // Only a fault lets this method come so far.
         if self.request.method == "CONNECT" && fault == Fault::TunnelOnConnect {
             self.client.sink.push(b"HTTP/1.1 200 OK\r\n\r\n");
@@ -79,12 +98,17 @@ impl<'a> Exchange<'a> {
         if fault == Fault::TunnelBeforeAnswer && self.ask.passed.is_some() {
             return self.tunnel(None).await;
         }
-        let judged = match self.await_answer().await {
+        let upgrade_follows = memchr::memmem::find(&self.client.source.buf, b"\r\nUpgrade:").is_some();
+        if fault == Fault::PipelinedUpgradeTunnelsAtOnce && upgrade_follows {
+            return self.tunnel(None).await;
+        }
+        let judged = match self.answer_or_repeat(head).await {
             Ok(judged) => judged,
             Err(Failure::ClientGone) => {
-                self.origin.reset();
+                self.abandon();
                 return Ending::Reset;
             }
+            Err(Failure::NoAnswer) => return refuse(self.client, 502, false).await,
             Err(Failure::Garbage) if fault == Fault::RelayGarbageAnswer => {
                 let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
                 self.client.sink.push(head);
@@ -111,7 +135,55 @@ impl<'a> Exchange<'a> {
             }
             Passage::Refuse => refuse(self.client, 502, false).await,
             Passage::Close => Ending::Close,
-            Passage::Answer | Passage::Interim => self.relay(judged.response).await,
+            Passage::Answer | Passage::Interim => self.relay(judged.response, kept).await,
+        }
+    }
+
+    /// RFC 9110 §9.2.2: what may be repeated, and has no content to repeat, gets a second try if a
+    /// connection that was used before turns out to be over.
+    fn repeats_allowed(&self, is_reused: bool) -> u8 {
+        let fault = self.proxy.fault;
+        if fault == Fault::RetryForEver {
+            return 3;
+        }
+        let idempotent = matches!(self.request.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE");
+        let repeatable = idempotent && self.request.framing == Framing::None;
+        u8::from(repeatable && is_reused || fault == Fault::RetryAnyMethod)
+    }
+
+    /// Waits for an answer; if none comes, asks again as often as is allowed.
+    async fn answer_or_repeat(&mut self, mut head: Vec<u8>) -> Result<Judged, Failure> {
+        let fault = self.proxy.fault;
+        if fault == Fault::RetryAnyMethod {
+            // Sound repeats have no content; this one needs what came with the head.
+            if let Framing::Length(_) = self.request.framing {
+                head.extend_from_slice(&self.client.source.buf);
+            }
+        }
+        loop {
+            let answer = self.await_answer().await;
+            if !matches!(answer, Err(Failure::NoAnswer)) || self.repeats == 0 {
+                return answer;
+            }
+            self.repeats -= 1;
+            self.origin =
+                self.proxy.dial(waits::dial(self.request.route(), fault)).await.map_err(Failure::Status)?;
+            if fault == Fault::RetryLosesUpgrade {
+                self.ask.passed = None;
+                head = forward::head(&self.request, &self.ask, &self.proxy.upstream, fault);
+            }
+            self.origin.sink.push(&head);
+        }
+    }
+
+    /// Ends the attempt of a client that has gone.
+    fn abandon(self) {
+        if self.proxy.fault == Fault::PoolAbandonedRequest {
+            self.proxy.park(self.origin);
+        } else if self.proxy.fault == Fault::KeepAbandonedRequest {
+            self.origin.keep();
+        } else {
+            self.origin.reset();
         }
     }
 
@@ -136,18 +208,24 @@ impl<'a> Exchange<'a> {
     /// Sends the request, relays interim responses, and gives back the response that decides.
     async fn await_answer(&mut self) -> Result<Judged, Failure> {
         let fault = self.proxy.fault;
-        let leaks = fault == Fault::EarlyBytesAtOnce && self.ask.passed.is_some();
+        let ahead = match fault.0 {
+            Some(Fault::EarlyBytesAtOnce) if self.ask.passed.is_some() => Ahead::Leak,
+            Some(Fault::AbortOnHalfClose) => Ahead::Abort,
+            _ => Ahead::Hold,
+        };
         let mut after_interim = false;
         let ignores = fault == Fault::EarlyAnswerIgnored && !self.upload.is_complete();
         loop {
             let raw = tokio::select! {
-                failure = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, leaks) => {
+                failure = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, ahead) => {
                     return Err(failure);
                 }
                 raw = head::read(&mut self.origin.source, Sender::Origin, fault), if !ignores => raw,
                 () = sleep(waits::answer(self.request.route(), fault)) => return Err(Failure::Status(504)),
             };
             let raw = raw.map_err(|missing| match missing {
+                Missing::Ended if !after_interim => Failure::NoAnswer,
+                Missing::Truncated if fault == Fault::RetryAfterPart => Failure::NoAnswer,
                 Missing::Truncated | Missing::NotHttp => Failure::Garbage,
                 _ => Failure::Status(502),
             })?;
@@ -171,7 +249,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Relays a final answer, head and content.
-    async fn relay(mut self, mut response: Response) -> Ending {
+    async fn relay(mut self, mut response: Response, kept: &mut Kept) -> Ending {
         let fault = self.proxy.fault;
         let refuses = self.ask.passed.is_some();
         if refuses && fault == Fault::RefusalHangs {
@@ -193,6 +271,12 @@ impl<'a> Exchange<'a> {
         if fault == Fault::IgnoreClientClose && !self.request.is_http10 {
             last = false;
         }
+        if fault == Fault::KeepAliveWins && options::has_option(&self.request.fields, "keep-alive") {
+            last = false;
+        }
+        if fault == Fault::PersistWithHttp10 && self.request.is_http10 {
+            last = false;
+        }
         // RFC 9112 §9.6: what the client still owes would be read as its next request.
         let owes = !self.upload.is_complete() && fault != Fault::LeftoversAreRequests;
         let closes = last || response.framing == Framing::UntilClose || owes;
@@ -203,9 +287,18 @@ impl<'a> Exchange<'a> {
             || (fault == Fault::IgnoreNoTransform
                 && response.fields.joined("cache-control").eq_ignore_ascii_case(b"no-transform"));
         let mut content = Body::new(response.framing, !unchunks, altered);
+        if fault == Fault::AnswersMixed {
+            self.proxy.trade_content(&mut self.origin.source.buf);
+        }
+        if refuses && fault == Fault::PoolUnfinishedRefusal {
+            let _ = content.step(&mut self.origin.source, &mut self.client.sink);
+            let _ = self.client.sink.flush().await;
+            self.proxy.park(self.origin);
+            return Ending::Close;
+        }
         let carried = tokio::select! {
             carried = content.run(&mut self.origin.source, &mut self.client.sink) => carried,
-            _ = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, false) => {
+            _ = upload(&mut self.upload, &mut self.client.source, &mut self.origin.sink, Ahead::Hold) => {
                 Err(Lost::ReceiverGone)
             }
         };
@@ -222,10 +315,10 @@ impl<'a> Exchange<'a> {
         if refuses {
             self.spoil_what_follows().await;
         }
-        if fault == Fault::ReuseUpstream {
-            self.proxy.park(self.origin);
-        } else if fault == Fault::KeepFinishedOrigin {
+        if fault == Fault::KeepFinishedOrigin {
             self.origin.keep();
+        } else if !closes && reuse::may_follow(&self.origin, &self.request, &self.ask, &response, fault) {
+            kept.put(self.origin);
         } else {
             drop(tokio::spawn(self.origin.close()));
         }
@@ -256,15 +349,13 @@ impl<'a> Exchange<'a> {
 
     async fn tunnel(self, response: Option<&Response>) -> Ending {
         let idle = waits::idle(self.request.route());
-        let fault = self.proxy.fault;
-        let tunnel = Tunnel::new(self.client, self.origin, self.upload, response, idle, fault);
-        tunnel.run(self.proxy).await
+        Tunnel::new(self.proxy, self.client, self.origin, self.upload, response, idle).run().await
     }
 }
 
 /// Sends what there is of the request, then holds what the client sends ahead. It ends only if
 /// the request cannot be completed.
-async fn upload(body: &mut Body, from: &mut Source, to: &mut Sink, leaks: bool) -> Failure {
+async fn upload(body: &mut Body, from: &mut Source, to: &mut Sink, ahead: Ahead) -> Failure {
     // What was sent before, and interrupted, goes first even if the content is complete.
     let sent = match to.flush().await {
         Ok(()) => body.run(from, to).await,
@@ -278,12 +369,13 @@ async fn upload(body: &mut Body, from: &mut Source, to: &mut Sink, leaks: bool) 
         Err(Lost::ReceiverGone) => return pending().await,
     }
     loop {
-        if leaks && body.is_complete() {
+        if ahead == Ahead::Leak && body.is_complete() {
             to.push(&from.take_all());
             let _ = to.flush().await;
         }
         match from.end {
             Some(End::Reset) => return Failure::ClientGone,
+            Some(End::Fin) if ahead == Ahead::Abort => return Failure::ClientGone,
             Some(End::Fin) => return pending().await,
             None if from.buf.len() >= HELD => return pending().await,
             None => from.fill().await,

@@ -90,6 +90,7 @@ faults! {
     TunnelOnConnect "tunnel-on-connect" "CONNECT is answered with 200 and tunnelled to the origin.";
     RefuseWithoutClosing "refuse-without-closing" "The connection of a malformed request stays in use.";
     CompleteUnfinishedContent "complete-unfinished-content" "Request content that is cut short is made up: by NUL octets, and a last chunk.";
+    UpgradeContentUnframed "upgrade-content-unframed" "The content of an upgrade request goes on without the fields that frame it.";
     AlterRequestBody "alter-request-body" "The lowest bit of every octet of a request body is flipped.";
 
     // Heads that can be read in two ways.
@@ -184,6 +185,18 @@ faults! {
     DuplicateUpgradeField "duplicate-upgrade-field" "Upgrade is sent twice.";
     MissingConnectionOption "missing-connection-option" "Upgrade is passed without Connection.";
     DuplicateConnectionOption "duplicate-connection-option" "The option is sent twice: `Connection: upgrade, upgrade`.";
+    PassH2c "pass-h2c" "An offer of h2c is passed on like any other.";
+    H2cCaseSensitive "h2c-case-sensitive" "An offer of h2c is held back only in lower case.";
+    H2cAloneOnly "h2c-alone-only" "An offer of h2c is held back only if it is the only one.";
+    H2cTakesTheList "h2c-takes-the-list" "Where h2c is among several protocols, none is passed.";
+    EmptyMemberEndsUpgrade "empty-member-ends-upgrade" "An empty member ends the list of offered protocols.";
+    UpgradeVersionDropped "upgrade-version-dropped" "The version behind a protocol's name is cut off.";
+    UnquoteUpgrade "unquote-upgrade" "Quotes are taken out of the Upgrade that is sent.";
+    NoUpgradeWithLength "no-upgrade-with-length" "A request with Content-Length or Transfer-Encoding asks for no upgrade.";
+    UpgradeOnlyByGet "upgrade-only-by-get" "A request asks for an upgrade only if it is a GET.";
+    DropExtensionParameters "drop-extension-parameters" "The parameters of offered WebSocket extensions are dropped.";
+    FirstExtensionLineOnly "first-extension-line-only" "Only the first Sec-WebSocket-Extensions line of a request goes on.";
+    DropCapsuleProtocol "drop-capsule-protocol" "Capsule-Protocol is taken for a hop-by-hop field, both ways.";
     SendEmptyUpgrade "send-empty-upgrade" "Passing routes send an empty Upgrade when there is none.";
 
     // Connection derived from Upgrade.
@@ -215,6 +228,7 @@ faults! {
     AlterRefusalBody "alter-refusal-body" "The lowest bit of every octet of a refusal's body is flipped.";
     CloseNotAnnounced "close-not-announced" "Closing after an answer is not announced in Connection.";
     EarlyAnswerIgnored "early-answer-ignored" "An answer to a request whose content is not complete is never relayed.";
+    FreshUpstream "fresh-upstream" "Every request opens a connection of its own to the origin.";
     ReuseUpstream "reuse-upstream" "The origin's connection serves the next request, whatever was said in Connection.";
     KeepFinishedOrigin "keep-finished-origin" "The origin's connection stays open though the origin has ended it.";
     IgnoreClientClose "ignore-client-close" "A client's `Connection: close` is not honoured.";
@@ -225,6 +239,11 @@ faults! {
     AcceptDuplicated "accept-duplicated" "Sec-WebSocket-Accept of a 101 is sent twice.";
     FirstProtocolOf101Only "first-protocol-of-101-only" "A relayed 101 names only the first of several protocols.";
     ReverseProtocolsOf101 "reverse-protocols-of-101" "A relayed 101 names several protocols in reverse order.";
+    SubprotocolDropped "subprotocol-dropped" "Sec-WebSocket-Protocol is dropped from a 101.";
+    SubprotocolDuplicated "subprotocol-duplicated" "Sec-WebSocket-Protocol of a 101 is sent twice.";
+    ExtensionsDropped "extensions-dropped" "Sec-WebSocket-Extensions is dropped from a 101.";
+    ExtensionsInvented "extensions-invented" "A 101 without WebSocket extensions gains one.";
+    ExtensionParametersOf101Dropped "extension-parameters-of-101-dropped" "The parameters of accepted WebSocket extensions are dropped.";
     DuplicateUpgradeOn101 "duplicate-upgrade-on-101" "A relayed 101 carries Upgrade twice.";
     Drop426Upgrade "drop-426-upgrade" "A 426 loses its Upgrade.";
     Drop426Option "drop-426-option" "A 426 keeps Upgrade but gets no Connection option.";
@@ -248,6 +267,8 @@ faults! {
     AcceptOtherProtocol "accept-other-protocol" "A 101 for a protocol that nobody offered opens the tunnel.";
     CompareWholeUpgradeField "compare-whole-upgrade-field" "A 101 must repeat the client's whole Upgrade value.";
     CompareUpgradeCaseSensitively "compare-upgrade-case-sensitively" "A 101 must spell the protocol in the client's letter case.";
+    CompareNamesOnly "compare-names-only" "A 101 may choose another version of an offered protocol.";
+    CompareBySubstring "compare-by-substring" "A 101 may choose any part of what was offered.";
     Relay101ContentLength "relay-101-content-length" "Content-Length of a 101 travels on.";
     Relay101TransferEncoding "relay-101-transfer-encoding" "Transfer-Encoding of a 101 travels on.";
     Fail101WithLength "fail-101-with-length" "A 101 with Content-Length or Transfer-Encoding closes the connection.";
@@ -278,6 +299,24 @@ faults! {
     UpgradeOnlyFirstRequest "upgrade-only-first-request" "Upgrade is ignored from a connection's second request on.";
     SecondRequestDropped "second-request-dropped" "The connection is closed after its first answer, unannounced.";
 
+    PipelinedOutOfOrder "pipelined-out-of-order" "Of two pipelined requests the second is served first.";
+    PipelinedUpgradeTunnelsAtOnce "pipelined-upgrade-tunnels-at-once" "An Upgrade behind an unanswered request makes a tunnel of the connection at once.";
+    KeepAliveWins "keep-alive-wins" "`keep-alive` keeps a connection open that `close` ends.";
+    PersistWithHttp10 "persist-with-http10" "The connection of an HTTP/1.0 client goes on without a word about it.";
+    AbortOnHalfClose "abort-on-half-close" "A client that ends its side behind its request gets no answer.";
+    AnswersMixed "answers-mixed" "The content of an answer goes to the other client that waits as well.";
+
+    // Connections to the origin that are used again.
+    UnsolicitedBytesAnswer "unsolicited-bytes-answer" "What comes on an idle connection answers the next request.";
+    ReuseAfterClose "reuse-after-close" "A connection is used again although the answer said `close`, or was HTTP/1.0.";
+    PoolUnfinishedRefusal "pool-unfinished-refusal" "The connection of a refused upgrade serves the next request before its content has come.";
+    PoolAbandonedRequest "pool-abandoned-request" "The connection of a client that reset before its answer serves the next request.";
+    KeepAbandonedRequest "keep-abandoned-request" "The origin never learns that a client has reset before its answer.";
+    RetryAnyMethod "retry-any-method" "A request without an answer is sent again, whatever its method.";
+    RetryAfterPart "retry-after-part" "A request is sent again although a part of its answer has come.";
+    RetryForEver "retry-for-ever" "A request without an answer is sent again and again.";
+    RetryLosesUpgrade "retry-loses-upgrade" "A request that is sent again goes without its Upgrade.";
+
     // The tunnel.
     FlipOctet "flip-octet" "0xFF from the client becomes 0xFE.";
     StopAtNul "stop-at-nul" "NUL octets from the origin are lost.";
@@ -292,7 +331,20 @@ faults! {
     HttpInTunnelDown "http-in-tunnel-down" "Origin octets that begin with `HTTP/` get another Connection line.";
     AppendAtClose "append-at-close" "An error page is written to the client when the tunnel ends.";
     BufferUntil4k "buffer-until-4k" "Octets are held until 4096 have gathered.";
+    AnswerCloseFrames "answer-close-frames" "A WebSocket close of either side is answered by the proxy itself as well.";
+    CloseFramesClose "close-frames-close" "A WebSocket close of the origin ends the tunnel at once.";
     SwapPings "swap-pings" "A WebSocket ping of the origin is answered by the proxy itself.";
+    TunnelsMixed "tunnels-mixed" "What one client sends goes into the tunnel of the next.";
+    CacheFromTunnel "cache-from-tunnel" "What looks like a request and its answer in a tunnel fills a cache.";
+    ChunkEndEndsTunnel "chunk-end-ends-tunnel" "What the origin sends behind the look-alike of a last chunk is lost.";
+    SwitchLosesContent "switch-loses-content" "What a client still owes of its content at the 101 is lost.";
+    EndEveryFrame "end-every-frame" "Every WebSocket fragment is sent on as if it were the last.";
+    ClearReservedBits "clear-reserved-bits" "The reserved bits of WebSocket frames are cleared.";
+    BinaryBecomesText "binary-becomes-text" "WebSocket frames of any other kind than text become text.";
+    RemaskFrames "remask-frames" "Masked WebSocket frames get another masking key.";
+    MaskUnmasked "mask-unmasked" "WebSocket frames without a mask get one.";
+    ShortenLengths "shorten-lengths" "The lengths of WebSocket frames are written as short as they can be.";
+    DropUnknownCapsules "drop-unknown-capsules" "Only DATAGRAM capsules go on.";
     LoseTailBeforeFinDown "lose-tail-before-fin-down" "The origin's last octets are lost if its FIN follows at once.";
     LoseTailBeforeFinUp "lose-tail-before-fin-up" "The client's last octets are lost if its FIN follows at once.";
     IgnoreClientFin "ignore-client-fin" "The client's FIN is not passed on.";
@@ -309,6 +361,7 @@ faults! {
     IdleIgnoresOrigin "idle-ignores-origin" "The origin's octets do not restart the idle timer.";
     IdleCountsClient "idle-counts-client" "The client's octets restart the idle timer too.";
     IdleInjectsHttp "idle-injects-http" "An idle tunnel ends with an HTTP 408 in it.";
+    HttpAfterTunnel "http-after-tunnel" "When the origin ends a tunnel, the client's connection goes on in HTTP.";
     PoolTheTunnel "pool-the-tunnel" "The origin connection of a finished tunnel serves the next request.";
 
     // Octets that pile up, and waits that never end.

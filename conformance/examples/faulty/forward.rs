@@ -27,6 +27,10 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
         fields.push("Max-Forwards", "10");
     }
     count_down(&mut fields, request, fault);
+    if fault == Fault::UpgradeContentUnframed && ask.passed.is_some() {
+        fields.remove("content-length");
+        fields.remove("transfer-encoding");
+    }
     add_via(&mut fields, request, fault);
     for value in upgrade_lines(request, ask, fault) {
         fields.push("Upgrade", value);
@@ -39,6 +43,11 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
         return head.into_iter().filter(|octet| *octet != b'\r').collect();
     }
     head
+}
+
+/// Whether the forwarded request is the last on its connection to the origin.
+pub(crate) fn says_close(request: &Request, ask: &Ask, fault: Seeded) -> bool {
+    connection(request, ask, fault).is_some_and(|value| value.eq_ignore_ascii_case(b"close"))
 }
 
 fn start_line(request: &Request, fault: Seeded) -> Vec<u8> {
@@ -116,6 +125,15 @@ fn end_to_end(request: &Request, fault: Seeded) -> Fields {
         fields.remove("sec-websocket-protocol");
         fields.remove("sec-websocket-extensions");
     }
+    if fault == Fault::DropExtensionParameters {
+        for field in fields.0.iter_mut().filter(|field| field.is("sec-websocket-extensions")) {
+            field.value = without_parameters(&field.value);
+        }
+    }
+    if fault == Fault::FirstExtensionLineOnly {
+        let mut first = true;
+        fields.0.retain(|field| !field.is("sec-websocket-extensions") || std::mem::take(&mut first));
+    }
     if fault == Fault::DuplicateWebsocketKey {
         let key = fields.0.iter().position(|field| field.is("sec-websocket-key"));
         if let Some(key) = key {
@@ -164,6 +182,9 @@ fn upgrade_lines(request: &Request, ask: &Ask, fault: Seeded) -> Vec<Vec<u8>> {
         return Vec::new();
     }
     let mut value = offered.clone();
+    if fault == Fault::UnquoteUpgrade {
+        value.retain(|octet| *octet != b'"');
+    }
     if fault == Fault::RewriteUpgradeValue {
         value = b"websocket".to_vec();
     }
@@ -235,6 +256,12 @@ fn route_connection(request: &Request, ask: &Ask, fault: Seeded) -> Option<&'sta
             Some("close")
         }
     }
+}
+
+/// The extensions of a list, without what is said of each.
+pub(crate) fn without_parameters(list: &[u8]) -> Vec<u8> {
+    let name = |member: &[u8]| member.split(|octet| *octet == b';').next().unwrap_or(member).to_vec();
+    options::members(list).map(name).collect::<Vec<_>>().join(&b", "[..])
 }
 
 fn upgrade_is_blank(fields: &Fields) -> bool {

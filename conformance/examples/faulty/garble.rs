@@ -4,6 +4,7 @@
 //! travel, and how the tunnel ends, is the tunnel's own work.
 
 use crate::fault::{Fault, Seeded};
+use crate::frames;
 use crate::head;
 use crate::response::Response;
 
@@ -53,6 +54,7 @@ impl Upward {
         if fault == Fault::OneDirectionOnlyDown {
             octets.clear();
         }
+        octets = frames::spoilt(octets, fault);
         let carried = octets.len() as u64;
         lose_late(&mut octets, self.seen, fault);
         self.seen += carried;
@@ -107,6 +109,12 @@ impl Downward {
         }
         if fault == Fault::OneDirectionOnlyUp {
             octets.clear();
+        }
+        octets = frames::spoilt(octets, fault);
+        if fault == Fault::ChunkEndEndsTunnel
+            && let Some(at) = memchr::memmem::find(&octets, b"0\r\n\r\n")
+        {
+            self.limit = self.seen + at as u64 + 5;
         }
         octets.truncate(left(self.limit, self.seen));
         let carried = octets.len() as u64;

@@ -4,7 +4,7 @@
 
 use crate::fault::{Fault, Seeded};
 use crate::options;
-use crate::request::Ask;
+use crate::request::{Ask, name_of};
 use crate::response::Response;
 
 /// What becomes of a response.
@@ -116,6 +116,14 @@ fn chosen_among(chosen: &[u8], offered: &[u8], fault: Seeded) -> bool {
     }
     if fault == Fault::CompareWholeUpgradeField {
         return chosen.eq_ignore_ascii_case(offered);
+    }
+    if fault == Fault::CompareNamesOnly {
+        return protocols.all(|one| {
+            options::members(offered).any(|other| name_of(other).eq_ignore_ascii_case(name_of(one)))
+        });
+    }
+    if fault == Fault::CompareBySubstring {
+        return protocols.all(|one| memchr::memmem::find(offered, one).is_some());
     }
     if fault == Fault::CompareUpgradeCaseSensitively {
         return protocols.all(|one| options::members(offered).any(|other| other == one));

@@ -13,7 +13,8 @@
 //! (`forward`), judges the answer (`gate`), relays it (`answer`, `body`) or opens a `tunnel`.
 //! Routes are path prefixes: `/plain/`, `/explicit/`, `/timed/`; everything else is mapped.
 //!
-//! It never reuses a connection to the origin, writes no log, and ends only by a signal.
+//! A connection to the origin serves the requests of one client, and no tunnel ever gives one back.
+//! It writes no log, and ends only by a signal.
 
 mod answer;
 mod body;
@@ -23,6 +24,7 @@ mod content;
 mod exchange;
 mod fault;
 mod forward;
+mod frames;
 mod framing;
 mod garble;
 mod gate;
@@ -33,6 +35,7 @@ mod options;
 mod proxy;
 mod request;
 mod response;
+mod reuse;
 mod rewritten;
 mod target;
 mod tunnel;

@@ -65,7 +65,7 @@ pub(crate) fn end_to_end_request(fields: &Fields, fault: Seeded) -> Fields {
         if kept(field) {
             return true;
         }
-        if is_hop_by_hop(field) {
+        if is_hop_by_hop(field, fault) {
             return false;
         }
         if !is_nominated(field, &nominated, exact, Sender::Client, fault) {
@@ -96,13 +96,14 @@ pub(crate) fn end_to_end_response(fields: &Fields, status: u16, fault: Seeded) -
     let exact = fault == Fault::ResponseNominatedCaseSensitive;
     let crosses = |field: &&Field| {
         kept(field)
-            || !(is_hop_by_hop(field) || is_nominated(field, &nominated, exact, Sender::Origin, fault))
+            || !(is_hop_by_hop(field, fault) || is_nominated(field, &nominated, exact, Sender::Origin, fault))
     };
     Fields(fields.0.iter().filter(crosses).cloned().collect())
 }
 
-fn is_hop_by_hop(field: &Field) -> bool {
-    HOP_BY_HOP.iter().any(|name| field.is(name))
+fn is_hop_by_hop(field: &Field, fault: Seeded) -> bool {
+    let capsules = fault == Fault::DropCapsuleProtocol && field.is("capsule-protocol");
+    capsules || HOP_BY_HOP.iter().any(|name| field.is(name))
 }
 
 fn is_nominated(field: &Field, nominated: &[Vec<u8>], exact: bool, sender: Sender, fault: Seeded) -> bool {

@@ -112,12 +112,19 @@ impl Ask {
     /// What `request`, the connection's `number`th, says about Upgrade.
     pub(crate) fn of(request: &Request, number: usize, fault: Seeded) -> Ask {
         let fields = &request.fields;
-        let offered = fields.joined("upgrade");
+        let offered = offered(fields, fault);
         let has_option = asks_by_option(fields, fault);
         // RFC 9110 §7.8: Upgrade in an HTTP/1.0 request is ignored.
         let understood = !request.is_http10 || fault == Fault::HonourHttp10Upgrade;
         let optional = has_option || fault == Fault::TunnelOnUpgradeOnly;
         let mut asked = understood && optional && options::members(&offered).next().is_some();
+        let has_content = fields.has("content-length") || fields.has("transfer-encoding");
+        if fault == Fault::UpgradeOnlyByGet && request.method != "GET" {
+            asked = false;
+        }
+        if fault == Fault::NoUpgradeWithLength && has_content {
+            asked = false;
+        }
         if fault == Fault::UpgradeOnlyFirstRequest && number > 1 {
             asked = false;
         }
@@ -134,6 +141,42 @@ impl Ask {
             has_option,
         }
     }
+}
+
+/// The protocols offered. RFC 9113 §3.1 made `h2c` obsolete, and an origin that took it would
+/// speak HTTP/2 unseen.
+fn offered(fields: &Fields, fault: Seeded) -> Vec<u8> {
+    let mut offered = fields.joined("upgrade");
+    if fault == Fault::EmptyMemberEndsUpgrade {
+        let end =
+            offered.split(|octet| *octet == b',').take_while(|member| !head::trimmed(member).is_empty());
+        let length = end.map(|member| member.len() + 1).sum::<usize>();
+        offered.truncate(length.saturating_sub(1));
+    }
+    if fault == Fault::UpgradeVersionDropped {
+        offered = options::members(&offered)
+            .map(|member| name_of(member).to_vec())
+            .collect::<Vec<_>>()
+            .join(&b", "[..]);
+    }
+    let is_http2 = |member: &[u8]| match fault.0 {
+        Some(Fault::PassH2c) => false,
+        Some(Fault::H2cCaseSensitive) => matches!(member, b"h2c" | b"h2"),
+        Some(Fault::H2cAloneOnly) => offered.eq_ignore_ascii_case(b"h2c"),
+        _ => [&b"h2c"[..], b"h2"].iter().any(|name| member.eq_ignore_ascii_case(name)),
+    };
+    if !options::members(&offered).any(is_http2) {
+        return offered;
+    }
+    if fault == Fault::H2cTakesTheList {
+        return Vec::new();
+    }
+    options::members(&offered).filter(|member| !is_http2(member)).collect::<Vec<_>>().join(&b", "[..])
+}
+
+/// A protocol without its version.
+pub(crate) fn name_of(protocol: &[u8]) -> &[u8] {
+    protocol.split(|octet| *octet == b'/').next().unwrap_or(protocol)
 }
 
 /// RFC 9110 §7.8: Upgrade counts only beside its connection option.

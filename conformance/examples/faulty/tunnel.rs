@@ -26,6 +26,7 @@ const TAIL: Duration = Duration::from_millis(300);
 /// A tunnel in use.
 #[derive(Debug)]
 pub(crate) struct Tunnel<'a> {
+    proxy: &'a Proxy,
     client: &'a mut Peer,
     origin: Peer,
     /// What the client still owes of its request; it goes before everything else.
@@ -62,19 +63,23 @@ enum Stop {
     Torn,
     /// Only a fault ends a tunnel so: the origin's connection is kept for others.
     Parked,
+    /// Only a fault ends a tunnel so: the client's connection goes on in HTTP.
+    Released,
 }
 
 impl<'a> Tunnel<'a> {
     /// A tunnel between two connections, opened by `response` if there was one.
     pub(crate) fn new(
+        proxy: &'a Proxy,
         client: &'a mut Peer,
         origin: Peer,
         upload: Body,
         response: Option<&Response>,
         idle: Duration,
-        fault: Seeded,
     ) -> Tunnel<'a> {
+        let fault = proxy.fault;
         Tunnel {
+            proxy,
             client,
             origin,
             upload,
@@ -90,7 +95,8 @@ impl<'a> Tunnel<'a> {
     }
 
     /// Carries until the end, and says what is left to do with the client.
-    pub(crate) async fn run(mut self, proxy: &Proxy) -> Ending {
+    pub(crate) async fn run(mut self) -> Ending {
+        let proxy = self.proxy;
         self.open().await;
         let stop = self.carry().await;
         let fault = self.fault;
@@ -107,6 +113,7 @@ impl<'a> Tunnel<'a> {
             Stop::OriginReset if fault == Fault::OriginResetBecomesFin => Ending::Close,
             Stop::ClientReset | Stop::OriginReset | Stop::Torn => Ending::Reset,
             Stop::Drained | Stop::Idle | Stop::Cut | Stop::Parked => Ending::Close,
+            Stop::Released => Ending::Again,
         };
         match (stop, ending) {
             (Stop::Parked, _) => proxy.park(self.origin),
@@ -198,9 +205,13 @@ impl<'a> Tunnel<'a> {
         if !reset && (self.up_done || !self.origin.sink.is_idle()) {
             return None;
         }
+        let owed = !self.upload.is_complete();
         let before = self.upload.step(&mut self.client.source, &mut self.origin.sink);
         if before.is_err() {
             return Some(Stop::Torn);
+        }
+        if owed && self.fault == Fault::SwitchLosesContent {
+            self.origin.sink.forget();
         }
         if !self.upload.is_complete() {
             return self.client.source.end.is_some().then_some(Stop::ClientReset);
@@ -211,10 +222,19 @@ impl<'a> Tunnel<'a> {
         if is_held(&self.client.source, self.fault) {
             return None;
         }
-        let octets = self.client.source.take_all();
+        let mut octets = self.client.source.take_all();
+        if self.fault == Fault::TunnelsMixed && !octets.is_empty() {
+            self.proxy.trade(&mut octets);
+        }
+        if self.fault == Fault::CacheFromTunnel {
+            self.proxy.remember(&octets);
+        }
         if self.fault == Fault::HttpInTunnelUp && octets.starts_with(b"GET ") {
             self.client.sink.push(&answer::own(400, false));
             return Some(Stop::Cut);
+        }
+        if self.fault == Fault::AnswerCloseFrames && octets.starts_with(&[0x88]) {
+            self.client.sink.push(&[0x88, 0]);
         }
         self.origin.sink.push(&self.up.carry(octets));
         if reset {
@@ -239,10 +259,20 @@ impl<'a> Tunnel<'a> {
             return None;
         }
         let mut octets = self.origin.source.take_all();
+        if self.fault == Fault::CacheFromTunnel {
+            self.proxy.remember(&octets);
+        }
         if self.fault == Fault::SwapPings {
             octets = self.answer_ping(octets);
         }
+        let closes = octets.starts_with(&[0x88]);
+        if self.fault == Fault::AnswerCloseFrames && closes {
+            self.origin.sink.push(&[0x88, 0x80, 0, 0, 0, 0]);
+        }
         self.client.sink.push(&self.down.carry(octets));
+        if self.fault == Fault::CloseFramesClose && closes {
+            return Some(Stop::Cut);
+        }
         if reset {
             let _ = timeout(LAST_OCTETS, self.client.sink.flush()).await;
             return Some(Stop::OriginReset);
@@ -285,6 +315,9 @@ impl<'a> Tunnel<'a> {
         }
         if fault == Fault::CloseAfterOriginFin {
             return Some(Stop::Cut);
+        }
+        if fault == Fault::HttpAfterTunnel {
+            return Some(Stop::Released);
         }
         self.client.sink.push(self.down.end());
         if fault == Fault::AppendAtClose {

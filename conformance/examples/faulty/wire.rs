@@ -128,6 +128,17 @@ impl Source {
         }
     }
 
+    /// Reads what is there already, without waiting for more.
+    pub(crate) fn fill_now(&mut self) {
+        self.buf.reserve(READ_SIZE);
+        match self.half.try_read_buf(&mut self.buf) {
+            Ok(0) => self.end = Some(End::Fin),
+            Ok(_) => self.reads += 1,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(_) => self.end = Some(End::Reset),
+        }
+    }
+
     /// Takes the first `count` octets.
     pub(crate) fn take(&mut self, count: usize) -> Vec<u8> {
         let rest = self.buf.split_off(count);
@@ -148,6 +159,12 @@ impl Sink {
         if !self.broken {
             self.pending.extend_from_slice(octets);
         }
+    }
+
+    /// Forgets what is waiting to go.
+    pub(crate) fn forget(&mut self) {
+        self.pending.clear();
+        self.sent = 0;
     }
 
     /// Whether nothing is waiting to go.

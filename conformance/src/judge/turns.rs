@@ -1,0 +1,63 @@
+//! Turns of the conversation for what we did, as far as two runs agree on it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    verdict::{Excerpt, TurnKind},
+    walk::Judge,
+};
+use crate::{
+    scenario::{Act, Action, Role, Run, Step},
+    transcript::{ConnId, Recording, What},
+};
+
+impl Judge<'_> {
+    /// Turns for what we did since the last step.
+    pub(super) fn acted(&mut self, step: &Step, recording: &Recording) {
+        let mut sent: BTreeMap<ConnId, (Vec<u8>, usize)> = BTreeMap::new();
+        let mut others = Vec::new();
+        for event in recording.events().get(self.seen..).unwrap_or_default() {
+            let Some(id) = event.conn else { continue };
+            match &event.what {
+                What::Sent(octets) => {
+                    let (start, total) = sent.entry(id).or_default();
+                    // Bulk of which only the length is known has a gap in front of what follows it.
+                    if start.len() == *total {
+                        start.extend(&octets.0);
+                    }
+                    *total += octets.0.len();
+                }
+                What::SentNoise(octets) => sent.entry(id).or_default().1 += octets,
+                What::StoppedReading => others.push((id, TurnKind::StoppedReading)),
+                What::ReadsOn => others.push((id, TurnKind::ReadsOn)),
+                What::HalfClosed => others.push((id, TurnKind::HalfClosed)),
+                What::Closed => others.push((id, TurnKind::Closed)),
+                What::Reset => others.push((id, TurnKind::Reset)),
+                _ => {}
+            }
+        }
+        let sent =
+            sent.into_iter().map(|(id, (start, total))| (id, TurnKind::Sent(self.excerpt(&start, total))));
+        for (id, kind) in sent.chain(others).collect::<Vec<_>>() {
+            let Some(conn) = recording.conn(id) else { continue };
+            let bound =
+                self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
+            let name = bound.unwrap_or_else(|| conn.name.clone());
+            self.notes.turn(step, conn.role, &name, kind);
+        }
+        if let Action::Do { actor, act: Act::StartSend(data) } = &step.action {
+            // How much is written by now differs from run to run.
+            let runs = data.runs(&self.names, actor.role == Role::Client).unwrap_or_default();
+            let total = runs.iter().map(Run::length).sum();
+            self.notes.turn(step, actor.role, &actor.name, TurnKind::StartedSending(total));
+        }
+    }
+
+    /// The beginning of `total` octets, of which `start` is known.
+    pub(super) fn excerpt(&self, start: &[u8], total: usize) -> Excerpt {
+        let shown = Excerpt::of(&self.notes.redaction.octets(start));
+        // What is redacted has another length than what came.
+        let counted = if total > start.len() { shown.total + (total - start.len()) } else { shown.total };
+        Excerpt { total: counted, ..shown }
+    }
+}
