@@ -8,5 +8,5 @@ mod message;
 mod websocket;
 
 pub use escape::{escape, unescape};
-pub use message::{Field, Framing, Head, Kind, Message, Progress, read_message, tokens};
+pub use message::{Field, Fields, Framing, Head, Kind, Message, Progress, read_message, tokens};
 pub use websocket::{Opcode, accept_of, frame};
