@@ -4,7 +4,7 @@
 
 use crate::answer;
 use crate::exchange::Exchange;
-use crate::fault::Fault;
+use crate::fault::{Fault, Seeded};
 use crate::head::{self, Missing, Sender};
 use crate::proxy::Proxy;
 use crate::request::{Ask, Refused, Request};
@@ -53,8 +53,8 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
         let read = timeout(PATIENCE, head::read(&mut client.source, Sender::Client)).await;
         let raw = match read {
             Ok(Ok(raw)) => raw,
-            Ok(Err(Missing::TooLong)) => return refuse(client, 431, false).await,
-            Ok(Err(Missing::NotHttp)) => return refuse(client, 400, false).await,
+            Ok(Err(Missing::TooLong)) => return refuse(client, 431, false, fault).await,
+            Ok(Err(Missing::NotHttp)) => return refuse(client, 400, false, fault).await,
             // Nothing that could be answered: close without an octet.
             Ok(Err(Missing::Ended | Missing::Truncated)) | Err(_) => return Ending::Close,
         };
@@ -62,7 +62,7 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
             Ok(request) => exchange(proxy, client, request, number).await,
             Err(Refused(status)) => {
                 let stays = fault == Fault::RefuseWithoutClosing;
-                refuse(client, status, stays).await
+                refuse(client, status, stays, fault).await
             }
         };
         if ending != Ending::Again {
@@ -82,18 +82,22 @@ async fn exchange(proxy: &Proxy, client: &mut Peer, request: Request, number: us
     }
     // RFC 9110 §9.3.6: a gateway is no forward proxy.
     if request.method == "CONNECT" && fault != Fault::TunnelOnConnect {
-        return refuse(client, 405, false).await;
+        return refuse(client, 405, false, fault).await;
+    }
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"];
+    if fault == Fault::RefuseUnknownMethods && !KNOWN.contains(&request.method.as_str()) {
+        return refuse(client, 501, false, fault).await;
     }
     let ask = Ask::of(&request, number, fault);
     match proxy.dial().await {
         Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run().await,
-        Err(status) => refuse(client, status, false).await,
+        Err(status) => refuse(client, status, false, fault).await,
     }
 }
 
 /// Answers for ourselves.
-pub(crate) async fn refuse(client: &mut Peer, status: u16, stays: bool) -> Ending {
-    client.sink.push(&answer::own(status, stays));
+pub(crate) async fn refuse(client: &mut Peer, status: u16, stays: bool, fault: Seeded) -> Ending {
+    client.sink.push(&answer::own(status, stays, fault));
     let flushed = client.sink.flush().await;
     if flushed.is_ok() && stays { Ending::Again } else { Ending::Close }
 }

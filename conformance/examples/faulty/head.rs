@@ -99,7 +99,16 @@ impl Fields {
     /// Reads field lines.
     pub(crate) fn parse(lines: &[&[u8]], sender: Sender, fault: Seeded) -> Result<Fields, Malformed> {
         let mut fields = Fields::default();
-        for line in lines {
+        for &(mut line) in lines {
+            let folded = sender == Sender::Origin && matches!(line, [b' ' | b'\t', ..]);
+            if folded && fault == Fault::KeepFoldedLines {
+                let last = fields.0.last_mut().ok_or(Malformed)?;
+                last.value.extend([b"\r\n", line].concat());
+                continue;
+            }
+            if folded && fault == Fault::FoldBecomesALine {
+                line = trimmed(line);
+            }
             let Some(colon) = line.iter().position(|octet| *octet == b':') else {
                 if fault == Fault::AcceptLineWithoutColon && sender == Sender::Client {
                     continue;
@@ -111,9 +120,14 @@ impl Fields {
                 name = name.trim_ascii_end();
             }
             let value = trimmed(&line[colon + 1..]);
+            let control = value.iter().any(|octet| matches!(octet, 0 | b'\r'));
+            let controlled = control && !(sender == Sender::Origin && fault == Fault::KeepControlOctets);
             // A folded line begins with whitespace, and so fails as a name.
-            if !is_token(name) || value.iter().any(|octet| matches!(octet, 0 | b'\r')) {
+            if !is_token(name) || controlled {
                 return Err(Malformed);
+            }
+            if sender == Sender::Origin && fault == Fault::KeepSpaceBeforeColon {
+                name = &line[..colon];
             }
             fields.push(&String::from_utf8_lossy(name), value);
         }
@@ -138,6 +152,9 @@ pub(crate) async fn read(source: &mut Source, sender: Sender) -> Result<Raw, Mis
             source.take(blank);
         }
         if let Some(end) = end_of_head(&source.buf) {
+            if end > LONGEST_HEAD {
+                return Err(Missing::TooLong);
+            }
             let reads = source.reads;
             let octets = source.take(end);
             return Ok(Raw { octets, reads });
@@ -160,7 +177,7 @@ pub(crate) async fn read(source: &mut Source, sender: Sender) -> Result<Raw, Mis
 fn could_begin(octets: &[u8], sender: Sender) -> bool {
     match sender {
         Sender::Client => octets.first().is_none_or(|octet| is_token(&[*octet])),
-        Sender::Origin => b"HTTP/1.".iter().zip(octets).all(|(known, octet)| known == octet),
+        Sender::Origin => b"HTTP/".iter().zip(octets).all(|(known, octet)| known == octet),
     }
 }
 

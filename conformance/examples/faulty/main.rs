@@ -11,6 +11,7 @@
 //!
 //! `connection` reads requests (`request`) and hands each to `exchange`, which forwards it
 //! (`forward`), judges the answer (`gate`), relays it (`answer`, `body`) or opens a `tunnel`.
+//! `spoil` and `garble` do what faults do to fields and to the octets of a tunnel.
 //! Routes are path prefixes: `/plain/`, `/explicit/`, `/timed/`; everything else is mapped.
 //!
 //! It never reuses a connection to the origin, writes no log, and ends only by a signal.
@@ -18,6 +19,7 @@
 mod answer;
 mod body;
 mod connection;
+mod date;
 mod exchange;
 mod fault;
 mod forward;
@@ -28,6 +30,7 @@ mod options;
 mod proxy;
 mod request;
 mod response;
+mod spoil;
 mod tunnel;
 mod wire;
 

@@ -177,7 +177,7 @@ impl<'a> Tunnel<'a> {
                 }
                 () = sleep_until(self.deadline), if self.fault != Fault::IdleNever => {
                     if self.fault == Fault::IdleInjectsHttp {
-                        self.client.sink.push(&answer::own(408, false));
+                        self.client.sink.push(&answer::own(408, false, self.fault));
                     }
                     return Stop::Idle;
                 }
@@ -205,7 +205,7 @@ impl<'a> Tunnel<'a> {
         }
         let octets = self.client.source.take_all();
         if self.fault == Fault::HttpInTunnelUp && octets.starts_with(b"GET ") {
-            self.client.sink.push(&answer::own(400, false));
+            self.client.sink.push(&answer::own(400, false, self.fault));
             return Some(Stop::Cut);
         }
         self.origin.sink.push(&self.up.carry(octets));
@@ -280,7 +280,7 @@ impl<'a> Tunnel<'a> {
         }
         self.client.sink.push(self.down.end());
         if fault == Fault::AppendAtClose {
-            self.client.sink.push(&answer::own(502, false));
+            self.client.sink.push(&answer::own(502, false, fault));
         }
         let _ = self.client.sink.flush().await;
         self.client.sink.finish().await;
