@@ -3,15 +3,22 @@
 //! Heads only: content is `body`'s work, and what follows a head is decided elsewhere.
 
 use crate::body::Framing;
+use crate::date;
 use crate::fault::{Fault, Seeded};
 use crate::forward;
 use crate::head::Fields;
 use crate::options;
 use crate::request::Ask;
 use crate::response::Response;
+use crate::spoil;
 
 /// An answer of our own. The connection is closed behind it unless `stays`.
-pub(crate) fn own(status: u16, stays: bool) -> Vec<u8> {
+pub(crate) fn own(mut status: u16, stays: bool, fault: Seeded) -> Vec<u8> {
+    let mut fields = Fields::default();
+    if fault == Fault::ProxyStatusWithAnotherStatus && status == 502 {
+        status = 500;
+        fields.push("Proxy-Status", "faulty; error=http_protocol_error");
+    }
     let reason = match status {
         200 => "OK",
         400 => "Bad Request",
@@ -25,23 +32,29 @@ pub(crate) fn own(status: u16, stays: bool) -> Vec<u8> {
         505 => "HTTP Version Not Supported",
         _ => "Error",
     };
-    let mut fields = Fields::default();
     if status == 405 {
         fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     }
+    fields.push("Date", date::now());
     fields.push("Content-Length", "0");
-    if !stays {
+    if !stays && fault != Fault::OwnCloseNotAnnounced {
         fields.push("Connection", "close");
     }
-    fields.behind(format!("HTTP/1.1 {status} {reason}").as_bytes())
+    let mut answer = fields.behind(format!("HTTP/1.1 {status} {reason}").as_bytes());
+    if fault == Fault::OwnErrorExceedsItsLength {
+        answer.extend_from_slice(reason.as_bytes());
+    }
+    answer
 }
 
 /// The head of a 1xx that is not 101.
 pub(crate) fn interim(response: &Response, fault: Seeded) -> Vec<u8> {
     let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
     // RFC 9110 §8.6, RFC 9112 §6.1: a 1xx has no content to describe.
-    fields.remove("content-length");
-    fields.remove("transfer-encoding");
+    if fault != Fault::InterimKeepsFraming {
+        fields.remove("content-length");
+        fields.remove("transfer-encoding");
+    }
     fields.behind(&status_line(response, fault))
 }
 
@@ -88,7 +101,7 @@ fn protocols(response: &Response, fault: Seeded) -> Vec<u8> {
 /// client cannot read chunks.
 pub(crate) fn answer(response: &Response, ask: &Ask, closes: bool, unchunks: bool, fault: Seeded) -> Vec<u8> {
     let mut fields = options::end_to_end_response(&response.fields, response.status, fault);
-    frame(&mut fields, response, unchunks);
+    frame(&mut fields, response, unchunks, fault);
     drop_private(&mut fields, fault);
     if fault == Fault::OwnServerAndDate {
         for (name, own) in [("Server", "faulty"), ("Date", "Thu, 01 Jan 1970 00:00:00 GMT")] {
@@ -96,6 +109,11 @@ pub(crate) fn answer(response: &Response, ask: &Ask, closes: bool, unchunks: boo
             fields.push(name, own);
         }
     }
+    // RFC 9110 §6.6.1: what is forwarded says when it was received, at the latest.
+    if !fields.has("date") && fault != Fault::NoDate {
+        fields.push("Date", date::now());
+    }
+    spoil::answer(&mut fields, fault);
     if fault == Fault::MergeSetCookie && fields.has("set-cookie") {
         let merged = fields.joined("set-cookie");
         fields.remove("set-cookie");
@@ -124,26 +142,35 @@ pub(crate) fn answer(response: &Response, ask: &Ask, closes: bool, unchunks: boo
 
 fn status_line(response: &Response, fault: Seeded) -> Vec<u8> {
     let mut version = "HTTP/1.1";
-    let kept =
-        fault == Fault::RelayOriginVersion || (fault == Fault::Accept101InHttp10 && response.status == 101);
-    if kept && response.is_http10 {
-        version = "HTTP/1.0";
+    let kept = fault == Fault::RelayOriginVersion
+        || fault == Fault::RelayAnyVersion
+        || (fault == Fault::Accept101InHttp10 && response.status == 101);
+    if kept {
+        version = &response.version;
     }
     let mut status = response.status;
     if fault == Fault::AlterStatus && status == 403 {
         status = 404;
     }
+    let known = matches!(status, 100 | 101 | 200..=206 | 300..=308 | 400..=417 | 421 | 422 | 426 | 500..=505);
+    if fault == Fault::UnknownStatusBecomesX00 && !known {
+        status -= status % 100;
+    }
     let mut line = format!("{version} {status} ").into_bytes();
+    if fault == Fault::NoSpaceForEmptyReason && response.reason.is_empty() {
+        line.pop();
+    }
     line.extend_from_slice(&response.reason);
     line
 }
 
 /// Leaves only those framing fields that are true on this hop.
-fn frame(fields: &mut Fields, response: &Response, unchunks: bool) {
+fn frame(fields: &mut Fields, response: &Response, unchunks: bool, fault: Seeded) {
     // RFC 9110 §8.6, RFC 9112 §6.1.
-    let bare = response.status == 204 || response.status < 200;
+    let bare = (response.status == 204 && fault != Fault::KeepFramingOf204) || response.status < 200;
     // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length, which must not travel on.
-    if bare || response.fields.has("transfer-encoding") {
+    let overridden = response.fields.has("transfer-encoding") && fault != Fault::KeepLengthBesideChunked;
+    if bare || overridden {
         fields.remove("content-length");
     }
     if bare || unchunks {
@@ -151,7 +178,8 @@ fn frame(fields: &mut Fields, response: &Response, unchunks: bool) {
     }
     if let Framing::Length(length) = response.framing {
         let lines = fields.all("content-length").count();
-        if lines > 1 || fields.joined("content-length").contains(&b',') {
+        let repeated = lines > 1 || fields.joined("content-length").contains(&b',');
+        if repeated && fault != Fault::KeepRepeatedResponseLength {
             fields.remove("content-length");
             fields.push("Content-Length", length.to_string());
         }

@@ -5,8 +5,9 @@
 
 use crate::chunk;
 use crate::fault::{Fault, Seeded};
-use crate::head::{self, Fields, Sender};
+use crate::head::{self, Field, Fields, Sender};
 use crate::options;
+use crate::response::Response;
 use crate::wire::{End, Sink, Source};
 
 /// The longest chunk-size line or trailer section that is read.
@@ -36,7 +37,9 @@ pub(crate) struct Body {
     chunks: bool,
     /// Whether its octets are spoilt on the way.
     altered: bool,
-    /// How its chunks are misread.
+    /// The trailers that end here, because Connection names them.
+    nominated: Vec<Vec<u8>>,
+    /// What is done wrong with it.
     fault: Seeded,
 }
 
@@ -75,7 +78,7 @@ impl Body {
             Framing::UntilClose => State::UntilClose,
         };
         let chunks = chunks && framing == Framing::Chunked;
-        Body { state, chunks, altered, fault: Seeded(None) }
+        Body { state, chunks, altered, nominated: Vec::new(), fault: Seeded(None) }
     }
 
     /// The content of a request.
@@ -90,6 +93,15 @@ impl Body {
         body
     }
 
+    /// The content of `response`, that travels on in chunks or as it is.
+    pub(crate) fn of_response(response: &Response, chunks: bool, fault: Seeded) -> Body {
+        let altered = (fault == Fault::AlterRefusalBody && response.status >= 300)
+            || (fault == Fault::IgnoreNoTransform
+                && response.fields.joined("cache-control").eq_ignore_ascii_case(b"no-transform"));
+        let nominated = options::options(&response.fields);
+        Body { nominated, fault, ..Body::new(response.framing, chunks, altered) }
+    }
+
     /// Whether the last octet has been read.
     pub(crate) fn is_complete(&self) -> bool {
         self.state == State::Complete
@@ -98,16 +110,24 @@ impl Body {
     /// Carries the whole content, waiting as long as it takes.
     pub(crate) async fn run(&mut self, from: &mut Source, to: &mut Sink) -> Result<(), Lost> {
         loop {
-            self.step(from, to)?;
+            let stepped = self.step(from, to).or_else(|lost| self.mend(lost, to));
+            if self.is_complete() && self.fault == Fault::RelayExcessOctets {
+                to.push(&from.take_all());
+            }
             to.flush().await.map_err(|_| Lost::ReceiverGone)?;
+            stepped?;
             if self.is_complete() {
                 return Ok(());
             }
             match from.end {
                 None => from.fill().await,
-                Some(End::Fin) if self.state == State::UntilClose => self.state = State::Complete,
+                Some(end) if self.state == State::UntilClose && self.is_ended_by(end) => {
+                    self.state = State::Complete;
+                }
                 Some(_) if self.fault == Fault::CompleteUnfinishedContent => self.make_up(to),
-                Some(_) => return Err(Lost::Short),
+                Some(_) => {
+                    self.mend(Lost::Short, to)?;
+                }
             }
         }
     }
@@ -121,6 +141,24 @@ impl Body {
             to.push(b"0\r\n\r\n");
         }
         self.state = State::Complete;
+    }
+
+    /// RFC 9112 §8: a reset is an error, and no end of a content.
+    fn is_ended_by(&self, end: End) -> bool {
+        end == End::Fin || self.fault == Fault::ResetEndsContent
+    }
+
+    /// Makes a content that is lost look complete, if a fault wants it.
+    fn mend(&mut self, lost: Lost, to: &mut Sink) -> Result<(), Lost> {
+        match self.state {
+            State::Counted(left) if self.fault == Fault::PadShortContent => {
+                to.push(&vec![0; usize::try_from(left).unwrap_or_default()]);
+            }
+            _ if self.chunks && self.fault == Fault::CompleteBrokenChunks => to.push(b"0\r\n\r\n"),
+            _ => return Err(lost),
+        }
+        self.state = State::Complete;
+        Ok(())
     }
 
     /// Carries what has come so far.
@@ -189,6 +227,9 @@ impl Body {
         if self.altered {
             let spoilt: Vec<u8> = piece.iter().map(|octet| octet ^ 1).collect();
             to.push(&spoilt);
+        } else if self.fault == Fault::BlankCrInContent {
+            let blank = |octet: &u8| if *octet == b'\r' { b' ' } else { *octet };
+            to.push(&piece.iter().map(blank).collect::<Vec<_>>());
         } else {
             to.push(piece);
         }
@@ -212,10 +253,31 @@ impl Body {
             for name in ["content-length", "transfer-encoding", "host", "trailer"] {
                 kept.remove(name);
             }
+            // RFC 9110 §7.6.1: Connection names fields of either section.
+            if self.fault != Fault::KeepNominatedTrailers {
+                let named = |field: &Field| {
+                    self.nominated.iter().any(|name| name.eq_ignore_ascii_case(field.name.as_bytes()))
+                };
+                kept.0.retain(|field| !named(field));
+            }
+            if self.fault == Fault::DropTrailers {
+                kept.0.clear();
+            }
             to.push(&kept.behind(b"0"));
         }
         Ok(true)
     }
+}
+
+/// The trailer lines of the chunked content that `from` is about to bring, for a fault that cannot
+/// wait for them.
+pub(crate) async fn trailers_ahead(from: &mut Source) -> Vec<u8> {
+    while !from.buf.ends_with(b"\r\n\r\n") && from.end.is_none() {
+        from.fill().await;
+    }
+    let last_chunk = from.buf.windows(5).rposition(|window| window == b"\r\n0\r\n");
+    let section = last_chunk.map_or(&b""[..], |at| &from.buf[at + 5..]);
+    section.strip_suffix(b"\r\n").unwrap_or_default().to_vec()
 }
 
 /// RFC 9112 §6.3, without what depends on the start line. `None` is a framing that cannot be
@@ -250,9 +312,22 @@ pub(crate) fn framing(fields: &Fields, sender: Sender, fault: Seeded) -> Option<
         let member = head::trimmed(member);
         let digits = !member.is_empty() && member.iter().all(u8::is_ascii_digit);
         let text = std::str::from_utf8(member).ok()?;
+        if digits && fault == Fault::LengthModulo && sender == Sender::Origin {
+            let digit = |octet: u8| u64::from(octet - b'0');
+            return Some(
+                text.bytes().fold(0, |sum: u64, octet| sum.wrapping_mul(10).wrapping_add(digit(octet))),
+            );
+        }
         digits.then(|| text.parse::<u64>().ok()).flatten()
     });
-    let first = lengths.next().flatten()?;
+    let first = lengths.next().flatten();
+    if first.is_none() && fault == Fault::AcceptInvalidLength && sender == Sender::Origin {
+        return Some(Framing::UntilClose);
+    }
+    let first = first?;
+    if fault == Fault::FirstLengthWins && sender == Sender::Origin {
+        return Some(Framing::Length(first));
+    }
     lengths.all(|other| other == Some(first)).then_some(Framing::Length(first))
 }
 

@@ -5,7 +5,7 @@
 use crate::answer;
 use crate::content;
 use crate::exchange::Exchange;
-use crate::fault::Fault;
+use crate::fault::{Fault, Seeded};
 use crate::head::{self, Missing, Raw};
 use crate::proxy::Proxy;
 use crate::request::{Ask, Refused, Request};
@@ -55,8 +55,8 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
         let read = next_request(client, &mut kept, fault).await;
         let raw = match read {
             Ok(Ok(raw)) if fault == Fault::PipelinedOutOfOrder => overtaken(client, raw),
-            Ok(Err(Missing::TooLong)) => return refuse(client, 431, false).await,
-            Ok(Err(Missing::NotHttp)) => return refuse(client, 400, false).await,
+            Ok(Err(Missing::TooLong)) => return refuse(client, 431, false, fault).await,
+            Ok(Err(Missing::NotHttp)) => return refuse(client, 400, false, fault).await,
             Ok(Ok(raw)) => raw,
             // Nothing that could be answered: close without an octet.
             Ok(Err(Missing::Ended | Missing::Truncated)) => return Ending::Close,
@@ -66,7 +66,7 @@ async fn converse(proxy: &Proxy, client: &mut Peer) -> Ending {
             Ok(request) => exchange(proxy, client, request, number, &mut kept).await,
             Err(Refused(status)) => {
                 let stays = fault == Fault::RefuseWithoutClosing;
-                refuse(client, status, stays).await
+                refuse(client, status, stays, fault).await
             }
         };
         if ending != Ending::Again {
@@ -92,12 +92,16 @@ async fn exchange(
     }
     // RFC 9110 §9.3.6: a gateway is no forward proxy.
     if request.method == "CONNECT" && fault != Fault::TunnelOnConnect && fault != Fault::ForwardConnect {
-        return refuse(client, 405, fault == Fault::ConnectLeavesConnectionOpen).await;
+        return refuse(client, 405, fault == Fault::ConnectLeavesConnectionOpen, fault).await;
     }
     // RFC 9110 §7.6.2: the last hop answers for itself, and this one answers no TRACE.
     if request.hops_left() == Some(0) && fault != Fault::ForwardLastHop {
         let status = if request.method == "OPTIONS" { 200 } else { 405 };
-        return refuse(client, status, false).await;
+        return refuse(client, status, false, fault).await;
+    }
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"];
+    if fault == Fault::RefuseUnknownMethods && !KNOWN.contains(&request.method.as_str()) {
+        return refuse(client, 501, false, fault).await;
     }
     content::spoil(&mut request, &mut client.source, fault).await;
     if let Some(answer) = proxy.remembered(&request.target) {
@@ -115,8 +119,8 @@ async fn exchange(
     match origin {
         Ok(origin) => Exchange::new(proxy, client, origin, request, ask).run(is_reused, kept).await,
         Err(_) if fault == Fault::RefusedIsSilence => pending().await,
-        Err(_) if fault == Fault::RefusedBecomes200 => refuse(client, 200, true).await,
-        Err(status) => refuse(client, status, false).await,
+        Err(_) if fault == Fault::RefusedBecomes200 => refuse(client, 200, true, fault).await,
+        Err(status) => refuse(client, status, false, fault).await,
     }
 }
 
@@ -129,7 +133,7 @@ async fn too_slow(proxy: &Proxy, client: &mut Peer) -> Ending {
         let _ = origin.sink.flush().await;
         origin.close().await;
     }
-    if client.source.buf.is_empty() { Ending::Close } else { refuse(client, 408, false).await }
+    if client.source.buf.is_empty() { Ending::Close } else { refuse(client, 408, false, proxy.fault).await }
 }
 
 /// Puts the request behind `raw` before it, if that has come as well.
@@ -145,8 +149,8 @@ fn overtaken(client: &mut Peer, raw: Raw) -> Raw {
 }
 
 /// Answers for ourselves.
-pub(crate) async fn refuse(client: &mut Peer, status: u16, stays: bool) -> Ending {
-    client.sink.push(&answer::own(status, stays));
+pub(crate) async fn refuse(client: &mut Peer, status: u16, stays: bool, fault: Seeded) -> Ending {
+    client.sink.push(&answer::own(status, stays, fault));
     let flushed = client.sink.flush().await;
     if flushed.is_ok() && stays { Ending::Again } else { Ending::Close }
 }

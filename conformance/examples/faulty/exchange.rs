@@ -4,7 +4,7 @@
 //! what the client sends ahead of the answer is read and held.
 
 use crate::answer;
-use crate::body::{Body, Framing, Lost};
+use crate::body::{self, Body, Framing, Lost};
 use crate::connection::{Ending, refuse};
 use crate::fault::Fault;
 use crate::forward;
@@ -92,6 +92,10 @@ impl<'a> Exchange<'a> {
             self.client.sink.push(b"HTTP/1.1 200 OK\r\n\r\n");
             return self.tunnel(None).await;
         }
+        let expects = self.request.is_http10 && self.request.fields.has("expect");
+        if expects && fault == Fault::HonourHttp10Expect {
+            self.client.sink.push(b"HTTP/1.1 100 Continue\r\n\r\n");
+        }
         let proxy = self.proxy;
         let head = forward::head(&self.request, &self.ask, &proxy.upstream, fault);
         self.origin.sink.push(&head);
@@ -108,7 +112,9 @@ impl<'a> Exchange<'a> {
                 self.abandon();
                 return Ending::Reset;
             }
-            Err(Failure::NoAnswer) => return refuse(self.client, 502, false).await,
+            Err(Failure::NoAnswer | Failure::Garbage) if fault == Fault::EarlyEndClosesSilently => {
+                return Ending::Close;
+            }
             Err(Failure::Garbage) if fault == Fault::RelayGarbageAnswer => {
                 let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
                 self.client.sink.push(head);
@@ -116,9 +122,9 @@ impl<'a> Exchange<'a> {
                 let _ = rest.run(&mut self.origin.source, &mut self.client.sink).await;
                 return Ending::Close;
             }
-            Err(Failure::Garbage) => return refuse(self.client, 502, false).await,
+            Err(Failure::NoAnswer | Failure::Garbage) => return refuse(self.client, 502, false, fault).await,
             Err(Failure::Status(504)) => return self.too_late().await,
-            Err(Failure::Status(status)) => return refuse(self.client, status, false).await,
+            Err(Failure::Status(status)) => return refuse(self.client, status, false, fault).await,
         };
         match judged.passage {
             Passage::Tunnel => {
@@ -131,9 +137,9 @@ impl<'a> Exchange<'a> {
                 self.tunnel(Some(&judged.response)).await
             }
             Passage::Refuse if fault == Fault::Empty200OnBad101 && judged.response.status == 101 => {
-                refuse(self.client, 200, true).await
+                refuse(self.client, 200, true, fault).await
             }
-            Passage::Refuse => refuse(self.client, 502, false).await,
+            Passage::Refuse => refuse(self.client, 502, false, fault).await,
             Passage::Close => Ending::Close,
             Passage::Answer | Passage::Interim => self.relay(judged.response, kept).await,
         }
@@ -191,10 +197,10 @@ impl<'a> Exchange<'a> {
     async fn too_late(mut self) -> Ending {
         let fault = self.proxy.fault;
         if fault == Fault::RefusedBecomes200 {
-            return refuse(self.client, 200, true).await;
+            return refuse(self.client, 200, true, fault).await;
         }
         if fault == Fault::RelayLateAnswer {
-            let _ = refuse(self.client, 504, true).await;
+            let _ = refuse(self.client, 504, true, fault).await;
             let mut late = Body::new(Framing::UntilClose, false, false);
             let _ = late.run(&mut self.origin.source, &mut self.client.sink).await;
             return Ending::Close;
@@ -202,7 +208,7 @@ impl<'a> Exchange<'a> {
         if fault == Fault::KeepSilentOrigin {
             self.origin.keep();
         }
-        refuse(self.client, 504, false).await
+        refuse(self.client, 504, false, fault).await
     }
 
     /// Sends the request, relays interim responses, and gives back the response that decides.
@@ -227,7 +233,9 @@ impl<'a> Exchange<'a> {
                 Missing::Ended if !after_interim => Failure::NoAnswer,
                 Missing::Truncated if fault == Fault::RetryAfterPart => Failure::NoAnswer,
                 Missing::Truncated | Missing::NotHttp => Failure::Garbage,
-                _ => Failure::Status(502),
+                Missing::Ended => Failure::Garbage,
+                Missing::TooLong if fault == Fault::CrashOnOversizedHead => std::process::exit(3),
+                Missing::TooLong => Failure::Status(502),
             })?;
             let Ok(response) = Response::parse(&raw, &self.request.method, fault) else {
                 self.origin.source.buf.splice(..0, raw.octets);
@@ -238,9 +246,7 @@ impl<'a> Exchange<'a> {
                 return Ok(Judged { response, passage });
             }
             after_interim = true;
-            // RFC 9110 §15.2: HTTP/1.0 has no 1xx.
-            let understood = !self.request.is_http10 || fault == Fault::InterimToHttp10;
-            if understood {
+            if gate::relays_interim(&response, self.request.is_http10, fault) {
                 self.client.sink.push(&answer::interim(&response, fault));
                 let flushed = self.client.sink.flush().await;
                 flushed.map_err(|_| Failure::ClientGone)?;
@@ -259,7 +265,10 @@ impl<'a> Exchange<'a> {
             return Ending::Close;
         }
         if refuses && fault == Fault::RefusalBecomes502 {
-            return refuse(self.client, 502, false).await;
+            return refuse(self.client, 502, false, fault).await;
+        }
+        if fault == Fault::ReplaceErrorAnswers && response.status >= 400 {
+            return refuse(self.client, 502, false, fault).await;
         }
         if refuses && fault == Fault::RefusalLosesBody {
             response.fields.remove("transfer-encoding");
@@ -280,13 +289,15 @@ impl<'a> Exchange<'a> {
         // RFC 9112 §9.6: what the client still owes would be read as its next request.
         let owes = !self.upload.is_complete() && fault != Fault::LeftoversAreRequests;
         let closes = last || response.framing == Framing::UntilClose || owes;
-        let unchunks = self.request.is_http10;
-        let head = answer::answer(&response, &self.ask, closes, unchunks, fault);
+        let unchunks = self.request.is_http10 && fault != Fault::ChunksToHttp10;
+        let mut head = answer::answer(&response, &self.ask, closes, unchunks, fault);
+        if fault == Fault::MergeResponseTrailers && response.framing == Framing::Chunked {
+            let trailers = body::trailers_ahead(&mut self.origin.source).await;
+            let blank_line = head.len() - 2;
+            head.splice(blank_line..blank_line, trailers);
+        }
         self.client.sink.push(&head);
-        let altered = (fault == Fault::AlterRefusalBody && response.status >= 300)
-            || (fault == Fault::IgnoreNoTransform
-                && response.fields.joined("cache-control").eq_ignore_ascii_case(b"no-transform"));
-        let mut content = Body::new(response.framing, !unchunks, altered);
+        let mut content = Body::of_response(&response, !unchunks, fault);
         if fault == Fault::AnswersMixed {
             self.proxy.trade_content(&mut self.origin.source.buf);
         }
@@ -315,7 +326,9 @@ impl<'a> Exchange<'a> {
         if refuses {
             self.spoil_what_follows().await;
         }
-        if fault == Fault::KeepFinishedOrigin {
+        if fault == Fault::LeftoverAnswersNextRequest && !self.origin.source.buf.is_empty() {
+            self.proxy.park(self.origin);
+        } else if fault == Fault::KeepFinishedOrigin {
             self.origin.keep();
         } else if !closes && reuse::may_follow(&self.origin, &self.request, &self.ask, &response, fault) {
             kept.put(self.origin);

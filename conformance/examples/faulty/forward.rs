@@ -7,10 +7,16 @@ use crate::head::{Field, Fields};
 use crate::options;
 use crate::request::{Ask, Request, Route};
 use crate::rewritten;
+use crate::spoil;
 
 /// The head of the forwarded request. `authority` is the origin's, for clients that named none.
 pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded) -> Vec<u8> {
     let mut fields = end_to_end(request, fault);
+    // RFC 9110 §10.1.1: HTTP/1.0 knows no expectation; there is none to pass on.
+    if request.is_http10 {
+        fields.remove("expect");
+    }
+    spoil::request(&mut fields, ask, fault);
     // RFC 9112 §3.2: HTTP/1.0 may do without Host, the HTTP/1.1 request made of it may not.
     if request.is_http10 && !fields.has("host") && fault != Fault::NoHostForHttp10 {
         fields.push("Host", authority);

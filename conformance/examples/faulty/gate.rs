@@ -56,6 +56,15 @@ pub(crate) fn passage(response: &Response, ask: &Ask, after_interim: bool, fault
     }
 }
 
+/// Whether an interim response reaches the client.
+pub(crate) fn relays_interim(response: &Response, to_http10: bool, fault: Seeded) -> bool {
+    if fault == Fault::SwallowInterim || (fault == Fault::SwallowContinue && response.status == 100) {
+        return false;
+    }
+    // RFC 9110 §15.2: HTTP/1.0 has no 1xx.
+    !to_http10 || fault == Fault::InterimToHttp10
+}
+
 /// What becomes of a 101.
 fn switch(response: &Response, ask: &Ask, fault: Seeded) -> Passage {
     let Some(offered) = &ask.passed else {

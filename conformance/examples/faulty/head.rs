@@ -9,6 +9,9 @@ use crate::wire::{End, Source};
 /// The longest head that is read, in octets.
 const LONGEST_HEAD: usize = 256 * 1024;
 
+/// The same of an origin, whose head is answered for with a 502.
+const LONGEST_ANSWER_HEAD: usize = 64 * 1024;
+
 /// One field line.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
@@ -29,6 +32,14 @@ pub(crate) struct Raw {
     pub(crate) octets: Vec<u8>,
     /// How many reads it took, what came with it included.
     pub(crate) reads: usize,
+}
+
+/// Whether NUL and CR in a value are let through, which only faults do.
+fn keeps_control(sender: Sender, fault: Seeded) -> bool {
+    match sender {
+        Sender::Client => fault == Fault::KeepControlOctets,
+        Sender::Origin => fault == Fault::KeepResponseControlOctets,
+    }
 }
 
 /// Why no head came.
@@ -99,9 +110,18 @@ impl Fields {
     /// Reads field lines.
     pub(crate) fn parse(lines: &[&[u8]], sender: Sender, fault: Seeded) -> Result<Fields, Malformed> {
         let mut fields = Fields::default();
-        for line in lines {
+        for &(mut line) in lines {
             if sender == Sender::Client && fields.fold(line, fault) {
                 continue;
+            }
+            let folded = sender == Sender::Origin && matches!(line, [b' ' | b'\t', ..]);
+            if folded && fault == Fault::KeepFoldedLines {
+                let last = fields.0.last_mut().ok_or(Malformed)?;
+                last.value.extend([b"\r\n", line].concat());
+                continue;
+            }
+            if folded && fault == Fault::FoldBecomesALine {
+                line = trimmed(line);
             }
             let Some(colon) = line.iter().position(|octet| *octet == b':') else {
                 if fault == Fault::AcceptLineWithoutColon && sender == Sender::Client {
@@ -120,7 +140,7 @@ impl Fields {
             let control = value.iter().position(|octet| matches!(octet, 0 | b'\r'));
             if fault == Fault::CutAtControlOctet {
                 value = &value[..control.unwrap_or(value.len())];
-            } else if control.is_some() && fault != Fault::KeepControlOctets {
+            } else if control.is_some() && !keeps_control(sender, fault) {
                 return Err(Malformed);
             }
             if !is_token(name) && !tolerates(name, fault) {
@@ -129,6 +149,9 @@ impl Fields {
             let padded = line[colon + 1..] != [b" ", value].concat();
             if padded && fault == Fault::DropPaddedFields && sender == Sender::Client {
                 continue;
+            }
+            if sender == Sender::Origin && fault == Fault::KeepSpaceBeforeColon {
+                name = &line[..colon];
             }
             fields.push(&String::from_utf8_lossy(name), value);
         }
@@ -185,6 +208,7 @@ impl Field {
 
 /// Waits for a whole head and takes it.
 pub(crate) async fn read(source: &mut Source, sender: Sender, fault: Seeded) -> Result<Raw, Missing> {
+    let longest = if sender == Sender::Origin { LONGEST_ANSWER_HEAD } else { LONGEST_HEAD };
     loop {
         // RFC 9112 §2.2: an empty line before a request line is ignored.
         if sender == Sender::Client && fault != Fault::RefuseEmptyLine {
@@ -193,6 +217,9 @@ pub(crate) async fn read(source: &mut Source, sender: Sender, fault: Seeded) -> 
             source.take(blank);
         }
         if let Some(end) = end_of_head(&source.buf) {
+            if end > longest {
+                return Err(Missing::TooLong);
+            }
             let reads = source.reads;
             let octets = source.take(end);
             return Ok(Raw { octets, reads });
@@ -205,7 +232,7 @@ pub(crate) async fn read(source: &mut Source, sender: Sender, fault: Seeded) -> 
         if !could_begin(&source.buf, sender) {
             return Err(Missing::NotHttp);
         }
-        if source.buf.len() > LONGEST_HEAD {
+        if source.buf.len() > longest {
             return Err(Missing::TooLong);
         }
         match source.end {
@@ -230,7 +257,7 @@ fn end_by_fault(source: &Source, fault: Seeded) -> Option<usize> {
 fn could_begin(octets: &[u8], sender: Sender) -> bool {
     match sender {
         Sender::Client => octets.first().is_none_or(|octet| is_token(&[*octet])),
-        Sender::Origin => b"HTTP/1.".iter().zip(octets).all(|(known, octet)| known == octet),
+        Sender::Origin => b"HTTP/".iter().zip(octets).all(|(known, octet)| known == octet),
     }
 }
 

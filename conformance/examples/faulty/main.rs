@@ -11,6 +11,7 @@
 //!
 //! `connection` reads requests (`request`) and hands each to `exchange`, which forwards it
 //! (`forward`), judges the answer (`gate`), relays it (`answer`, `body`) or opens a `tunnel`.
+//! `spoil` and `garble` do what faults do to fields and to the octets of a tunnel.
 //! Routes are path prefixes: `/plain/`, `/explicit/`, `/timed/`; everything else is mapped.
 //!
 //! A connection to the origin serves the requests of one client, and no tunnel ever gives one back.
@@ -21,6 +22,7 @@ mod body;
 mod chunk;
 mod connection;
 mod content;
+mod date;
 mod exchange;
 mod fault;
 mod forward;
@@ -37,6 +39,7 @@ mod request;
 mod response;
 mod reuse;
 mod rewritten;
+mod spoil;
 mod target;
 mod tunnel;
 mod waits;

@@ -111,7 +111,9 @@ fn is_nominated(field: &Field, nominated: &[Vec<u8>], exact: bool, sender: Sende
         .iter()
         .any(|(name, lifted)| field.is(name) && !(sender == Sender::Client && fault == *lifted));
     let name = field.name.as_bytes();
+    // RFC 8470 §5.1: nobody on the way removes it.
     !protected
+        && !field.is("early-data")
         && nominated.iter().any(|option| option == name || (!exact && option.eq_ignore_ascii_case(name)))
 }
 

@@ -3,7 +3,7 @@
 //! It reads, and says what cannot be read; whether a 101 is acceptable is `gate`'s question.
 
 use crate::body::{self, Framing};
-use crate::fault::Seeded;
+use crate::fault::{Fault, Seeded};
 use crate::head::{self, Fields, Raw, Sender};
 
 /// The head of a response.
@@ -13,7 +13,9 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     /// What follows the status, perhaps nothing.
     pub(crate) reason: Vec<u8>,
-    /// Whether it came as HTTP/1.0.
+    /// The version that it came in, such as `HTTP/1.1`.
+    pub(crate) version: String,
+    /// Whether that is HTTP/1.0.
     pub(crate) is_http10: bool,
     /// All its fields.
     pub(crate) fields: Fields,
@@ -30,45 +32,78 @@ pub(crate) struct Garbage;
 impl Response {
     /// Reads the head of an answer to a request with `method`.
     pub(crate) fn parse(raw: &Raw, method: &str, fault: Seeded) -> Result<Response, Garbage> {
-        let lines = head::lines(&raw.octets);
+        let mut lines = head::lines(&raw.octets);
+        if fault == Fault::KeepResponseControlOctets {
+            lines = lines_by_crlf(&raw.octets);
+        }
         let start = lines.first().ok_or(Garbage)?;
-        let is_http10 = match start.get(..9) {
-            Some(b"HTTP/1.0 ") => true,
-            Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor, b' ']) => {
-                if !minor.is_ascii_digit() {
-                    return Err(Garbage);
-                }
-                false
-            }
-            _ => return Err(Garbage),
-        };
-        let status = digits(start.get(9..12)).ok_or(Garbage)?;
+        let version = version(start, fault).ok_or(Garbage)?;
+        let is_http10 = version == "HTTP/1.0";
         // RFC 9112 §4: the space stays even where the reason is empty; many leave it out.
-        let reason = match start.get(12..) {
-            Some([b' ', reason @ ..]) => reason.to_vec(),
-            Some([]) => Vec::new(),
-            _ => return Err(Garbage),
-        };
-        let broken = |octet: &u8| matches!(octet, 0 | b'\r');
-        if status < 100 || reason.iter().any(broken) {
+        let mut words = start[9..].splitn(2, |octet| *octet == b' ');
+        let (status, reason) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let status = self::status(status, fault).ok_or(Garbage)?;
+        let odd = fault == Fault::RefuseOddReasons && status == 200 && reason != b"OK";
+        if odd || reason.iter().any(|octet| matches!(octet, 0 | b'\r')) {
             return Err(Garbage);
         }
-        let fields = Fields::parse(&lines[1..], Sender::Origin, fault).map_err(|_| Garbage)?;
+        let mut fields = Fields::parse(&lines[1..], Sender::Origin, fault).map_err(|_| Garbage)?;
+        if fault == Fault::LengthOverridesChunked && fields.has("content-length") {
+            fields.remove("transfer-encoding");
+        }
         // RFC 9112 §6.1: chunks in HTTP/1.0 cannot be trusted.
         if is_http10 && fields.has("transfer-encoding") {
             return Err(Garbage);
         }
         // RFC 9112 §6.3: these end with their head, whatever their fields say.
-        let framing = if status < 200 || matches!(status, 204 | 304) || method == "HEAD" {
+        let ends = matches!(status, 204 | 304) || method == "HEAD";
+        let mut framing = if status < 200 || ends && fault != Fault::ContentBehindEveryHead {
             Framing::None
         } else {
             body::framing(&fields, Sender::Origin, fault).ok_or(Garbage)?
         };
-        Ok(Response { status, reason, is_http10, fields, framing, reads: raw.reads })
+        if fault == Fault::RefuseChunked && framing == Framing::Chunked {
+            return Err(Garbage);
+        }
+        if fault == Fault::NoLengthMeansNoContent && framing == Framing::UntilClose {
+            fields.push("Content-Length", "0");
+            framing = Framing::None;
+        }
+        let reason = reason.to_vec();
+        Ok(Response { status, reason, version, is_http10, fields, framing, reads: raw.reads })
     }
 }
 
-fn digits(octets: Option<&[u8]>) -> Option<u16> {
-    let octets = octets.filter(|octets| octets.iter().all(u8::is_ascii_digit))?;
-    std::str::from_utf8(octets).ok()?.parse().ok()
+/// The lines of a head as who does not take a lone LF for their end would see them.
+fn lines_by_crlf(head: &[u8]) -> Vec<&[u8]> {
+    let mut ends = head.windows(2).enumerate().filter(|(_, two)| two == b"\r\n").map(|(at, _)| at);
+    let mut start = 0;
+    std::iter::from_fn(|| {
+        let end = ends.next()?;
+        let line = &head[start..end];
+        start = end + 2;
+        Some(line)
+    })
+    .take_while(|line| !line.is_empty())
+    .collect()
+}
+
+/// The version in front of a status line: one of HTTP/1, without a fault.
+fn version(line: &[u8], fault: Seeded) -> Option<String> {
+    let [b'H', b'T', b'T', b'P', b'/', major, b'.', minor, b' ', ..] = line else {
+        return None;
+    };
+    let known = *major == b'1' || fault == Fault::RelayAnyVersion;
+    let digits = major.is_ascii_digit() && minor.is_ascii_digit();
+    (known && digits).then(|| String::from_utf8_lossy(&line[..8]).into_owned())
+}
+
+/// RFC 9112 §4: three digits. Those from 600 on mean nothing, and are the client's to judge.
+fn status(word: &[u8], fault: Seeded) -> Option<u16> {
+    let digits = word.iter().all(u8::is_ascii_digit);
+    let status = std::str::from_utf8(word).ok()?.parse().ok().filter(|_| digits);
+    if fault == Fault::InvalidStatusBecomes200 && status.is_none_or(|status| !(100..600).contains(&status)) {
+        return Some(200);
+    }
+    status.filter(|status| word.len() == 3 && *status >= 100)
 }

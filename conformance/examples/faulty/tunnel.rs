@@ -192,7 +192,7 @@ impl<'a> Tunnel<'a> {
                 }
                 () = sleep_until(self.deadline), if self.fault != Fault::IdleNever => {
                     if self.fault == Fault::IdleInjectsHttp {
-                        self.client.sink.push(&answer::own(408, false));
+                        self.client.sink.push(&answer::own(408, false, self.fault));
                     }
                     return Stop::Idle;
                 }
@@ -230,7 +230,7 @@ impl<'a> Tunnel<'a> {
             self.proxy.remember(&octets);
         }
         if self.fault == Fault::HttpInTunnelUp && octets.starts_with(b"GET ") {
-            self.client.sink.push(&answer::own(400, false));
+            self.client.sink.push(&answer::own(400, false, self.fault));
             return Some(Stop::Cut);
         }
         if self.fault == Fault::AnswerCloseFrames && octets.starts_with(&[0x88]) {
@@ -321,7 +321,7 @@ impl<'a> Tunnel<'a> {
         }
         self.client.sink.push(self.down.end());
         if fault == Fault::AppendAtClose {
-            self.client.sink.push(&answer::own(502, false));
+            self.client.sink.push(&answer::own(502, false, fault));
         }
         let _ = self.client.sink.flush().await;
         self.client.sink.finish().await;

@@ -2,8 +2,8 @@
 
 use super::look::quote;
 use crate::{
-    scenario::{Bindings, Check, FieldTest, StatusWanted, Template, Test, UnboundName},
-    wire::{Head, Message, escape, tokens},
+    scenario::{Bindings, Check, FieldTest, Section, StatusWanted, Template, Test, UnboundName},
+    wire::{Fields, Message, escape, tokens},
 };
 
 /// What was expected and what came, in words.
@@ -55,30 +55,32 @@ pub(super) fn check(
                 format!("status {}", quote(&head.start[1])),
             )
         }
-        Test::Field { name, tests, capture } => {
-            let name = name.fill(names)?;
+        Test::Field { section, name, tests, capture } => {
+            let (name, fields) = (name.fill(names)?, fields(message, *section));
             for test in tests {
-                if let Some(mismatch) = field(&name, test, head, names)? {
-                    return Ok(Some(mismatch));
+                if let Some(mismatch) = field(&name, test, fields, names)? {
+                    return Ok(Some(mismatch.within(*section)));
                 }
             }
             if let Some(capture) = capture {
-                let value = String::from_utf8_lossy(&joined(head, &name)).into_owned();
+                let value = String::from_utf8_lossy(&joined(fields, &name)).into_owned();
                 names.0.insert(capture.clone(), value);
             }
             Ok(None)
         }
-        Test::NoField(name) => {
-            let name = name.fill(names)?;
-            match head.all(&name).next() {
-                None => Ok(None),
-                Some(_) => mismatch(format!("no field `{name}`"), lines(head, &name)),
-            }
+        Test::NoField { section, name } => {
+            let (name, fields) = (name.fill(names)?, fields(message, *section));
+            let mismatch = fields
+                .all(&name)
+                .next()
+                .map(|_| Mismatch { expected: format!("no field `{name}`"), came: lines(fields, &name) });
+            Ok(mismatch.map(|mismatch| mismatch.within(*section)))
         }
         Test::NoToken { name, token } => {
             let (name, token) = (name.fill(names)?, token.fill(names)?);
-            if head.members(&name).iter().any(|member| member.eq_ignore_ascii_case(token.as_bytes())) {
-                return mismatch(format!("no member `{}` in `{name}`", shown(&token)), lines(head, &name));
+            let fields = &head.fields;
+            if fields.members(&name).iter().any(|member| member.eq_ignore_ascii_case(token.as_bytes())) {
+                return mismatch(format!("no member `{}` in `{name}`", shown(&token)), lines(fields, &name));
             }
             Ok(None)
         }
@@ -92,6 +94,26 @@ pub(super) fn check(
                 format!("{} octets: {}", message.body.len(), quote(&message.body)),
             )
         }
+    }
+}
+
+impl Mismatch {
+    /// Names the section, if it is not the one that everybody thinks of.
+    fn within(self, section: Section) -> Self {
+        match section {
+            Section::Header => self,
+            Section::Trailer => {
+                let place = |told: String| format!("{told} in the trailer section");
+                Mismatch { expected: place(self.expected), came: place(self.came) }
+            }
+        }
+    }
+}
+
+fn fields(message: &Message, section: Section) -> &Fields {
+    match section {
+        Section::Header => &message.head.fields,
+        Section::Trailer => &message.trailers,
     }
 }
 
@@ -111,12 +133,12 @@ fn word(
 fn field(
     name: &str,
     test: &FieldTest,
-    head: &Head,
+    fields: &Fields,
     names: &Bindings,
 ) -> Result<Option<Mismatch>, UnboundName> {
-    let count = head.all(name).count();
-    let value = joined(head, name);
-    let members = head.members(name);
+    let count = fields.all(name).count();
+    let value = joined(fields, name);
+    let members = fields.members(name);
     let (holds, expected) = match test {
         FieldTest::Present => (count > 0, format!("a field `{name}`")),
         FieldTest::Count(wanted) => (count == *wanted, format!("{wanted} line(s) of `{name}`")),
@@ -160,11 +182,11 @@ fn field(
         FieldTest::Lines(wanted) => {
             let wanted = wanted.iter().map(|line| line.fill(names)).collect::<Result<Vec<_>, _>>()?;
             let holds = count == wanted.len()
-                && head.all(name).zip(&wanted).all(|(line, wanted)| line.value == wanted.as_bytes());
+                && fields.all(name).zip(&wanted).all(|(line, wanted)| line.value == wanted.as_bytes());
             (holds, format!("the lines of `{name}`: {}", shown(&wanted.join(" | "))))
         }
     };
-    Ok((!holds).then(|| Mismatch { expected, came: lines(head, name) }))
+    Ok((!holds).then(|| Mismatch { expected, came: lines(fields, name) }))
 }
 
 /// What a name stood for may have come from the target.
@@ -173,13 +195,13 @@ fn shown(filled: &str) -> String {
 }
 
 /// Several lines mean one list (RFC 9110 §5.3).
-fn joined(head: &Head, name: &str) -> Vec<u8> {
-    head.all(name).map(|field| field.value.as_slice()).collect::<Vec<_>>().join(&b", "[..])
+fn joined(fields: &Fields, name: &str) -> Vec<u8> {
+    fields.all(name).map(|field| field.value.as_slice()).collect::<Vec<_>>().join(&b", "[..])
 }
 
-fn lines(head: &Head, name: &str) -> String {
+fn lines(fields: &Fields, name: &str) -> String {
     let lines: Vec<String> =
-        head.all(name).map(|field| quote(&[&field.name[..], b": ", &field.value[..]].concat())).collect();
+        fields.all(name).map(|field| quote(&[&field.name[..], b": ", &field.value[..]].concat())).collect();
     match lines.len() {
         0 => format!("no field `{name}`"),
         _ => lines.join(" | "),

@@ -234,8 +234,7 @@ impl<'a> Judge<'a> {
     /// How grave it is that nothing came: where only absences were to be judged, they cannot be.
     fn arrival(&self, step: &Step, wait: &Wait) -> Severity {
         let checks = checks(wait);
-        let absence =
-            |check: &Check| check.control || matches!(check.test, Test::NoField(_) | Test::NoToken { .. });
+        let absence = |check: &Check| check.control || check.test.is_absence();
         if step.setup || (!checks.is_empty() && checks.iter().all(absence)) {
             Severity::Inconclusive
         } else {

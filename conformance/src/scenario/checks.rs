@@ -36,6 +36,8 @@ pub enum Test {
     Reason(Template),
     /// Field lines of one name.
     Field {
+        /// Where they are looked for.
+        section: Section,
         /// The name.
         name: Template,
         /// What must be true of them.
@@ -44,7 +46,12 @@ pub enum Test {
         capture: Option<String>,
     },
     /// There is no such field line.
-    NoField(Template),
+    NoField {
+        /// Where it is looked for.
+        section: Section,
+        /// The name.
+        name: Template,
+    },
     /// The list in this field has no such member.
     NoToken {
         /// Field name.
@@ -54,6 +61,23 @@ pub enum Test {
     },
     /// The content.
     Body(Data),
+}
+
+impl Test {
+    /// Whether it wants something not to be there, which proves nothing by itself.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Test::NoField { .. } | Test::NoToken { .. })
+    }
+}
+
+/// Which of the two sections of a message holds a field line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// In front of the content.
+    Header,
+    /// Behind the last chunk.
+    Trailer,
 }
 
 /// A status that is accepted.

@@ -151,8 +151,7 @@ impl Lint<'_> {
                 for check in checks {
                     self.check(check);
                 }
-                let absence =
-                    checks.iter().find(|check| matches!(check.test, Test::NoField(_) | Test::NoToken { .. }));
+                let absence = checks.iter().find(|check| check.test.is_absence());
                 if let Some(absence) = absence.filter(|_| !checks.iter().any(|check| check.control)) {
                     let message = "an absence proves nothing without its positive control";
                     self.report(absence.span, message, "add a `control` that must have arrived");
@@ -173,7 +172,7 @@ impl Lint<'_> {
             | Test::Target(text)
             | Test::Version(text)
             | Test::Reason(text)
-            | Test::NoField(text) => {
+            | Test::NoField { name: text, .. } => {
                 self.template(text, span);
             }
             Test::NoToken { name, token } => {
@@ -187,7 +186,7 @@ impl Lint<'_> {
                     }
                 }
             }
-            Test::Field { name, tests, capture } => {
+            Test::Field { name, tests, capture, .. } => {
                 self.template(name, span);
                 for test in tests {
                     match test {

@@ -17,7 +17,7 @@ mod select;
 mod timeline;
 mod vocabulary;
 
-pub use checks::{Check, FieldTest, StatusWanted, Test};
+pub use checks::{Check, FieldTest, Section, StatusWanted, Test};
 pub use data::{Bindings, Data, Piece, Run, Template, UnboundName};
 pub use diagnostic::{Diagnostic, Source};
 pub use library::{Library, LibraryError, Standing};

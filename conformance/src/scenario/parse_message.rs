@@ -1,7 +1,7 @@
 //! What must be true of a message: the lines inside `receives-request` and `receives-response`.
 
 use super::{
-    checks::{Check, FieldTest, StatusWanted, Test},
+    checks::{Check, FieldTest, Section, StatusWanted, Test},
     diagnostic::Diagnostic,
     node::{Entry, Node},
     parse_step::data,
@@ -20,8 +20,10 @@ fn parse_check(node: &Node<'_>) -> Result<Check, Diagnostic> {
         "version" => Test::Version(node.argument("a version")?.template()?),
         "reason" => Test::Reason(node.argument("a reason phrase")?.template()?),
         "status" => Test::Status(statuses(node)?),
-        "field" | "control" => field(node)?,
-        "no-field" => Test::NoField(node.argument("a field name")?.template()?),
+        "field" | "control" => field(node, Section::Header)?,
+        "trailer" => field(node, Section::Trailer)?,
+        "no-field" => no_field(node, Section::Header)?,
+        "no-trailer" => no_field(node, Section::Trailer)?,
         "no-token" => Test::NoToken {
             name: node.argument("a field name")?.template()?,
             token: node.argument("a list member")?.template()?,
@@ -59,7 +61,7 @@ fn statuses(node: &Node<'_>) -> Result<Vec<StatusWanted>, Diagnostic> {
 }
 
 /// `field "Name" equals="…" count=1` and the other tests that can be combined.
-fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
+fn field(node: &Node<'_>, section: Section) -> Result<Test, Diagnostic> {
     let name = node.argument("a field name")?.template()?;
     let mut tests = Vec::new();
     for key in FIELD_TESTS {
@@ -67,7 +69,7 @@ fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
         tests.push(match key {
             "equals" => FieldTest::Equals(entry.template()?),
             "equals-i" => FieldTest::EqualsIgnoringCase(entry.template()?),
-            "count" => FieldTest::Count(count(&entry)?),
+            "count" => FieldTest::Count(count(&entry, section)?),
             "token" => FieldTest::Token(entry.template()?),
             "tokens" => FieldTest::Tokens(entry.template()?),
             "begins" => FieldTest::Begins(entry.template()?),
@@ -92,13 +94,21 @@ fn field(node: &Node<'_>) -> Result<Test, Diagnostic> {
     if tests.is_empty() {
         tests.push(FieldTest::Present);
     }
-    Ok(Test::Field { name, tests, capture })
+    Ok(Test::Field { section, name, tests, capture })
+}
+
+fn no_field(node: &Node<'_>, section: Section) -> Result<Test, Diagnostic> {
+    Ok(Test::NoField { section, name: node.argument("a field name")?.template()? })
 }
 
 /// How many lines. None at all is an absence, which has to be written as one.
-fn count(entry: &Entry<'_>) -> Result<usize, Diagnostic> {
+fn count(entry: &Entry<'_>, section: Section) -> Result<usize, Diagnostic> {
+    let absence = match section {
+        Section::Header => "write `no-field`",
+        Section::Trailer => "write `no-trailer`",
+    };
     match entry.size()? {
-        0 => Err(entry.error("no line at all is an absence").label("not a count").help("write `no-field`")),
+        0 => Err(entry.error("no line at all is an absence").label("not a count").help(absence)),
         count => Ok(count),
     }
 }

@@ -60,8 +60,20 @@ pub(super) const CLIENT_SIGHTS: [&str; 2] = ["receives-bytes", "receives-more"];
 pub(super) const ORIGIN_SIGHTS: [&str; 4] =
     ["accepts", "receives-bytes", "receives-more", "receives-request"];
 /// What can be said of a message.
-pub(super) const CHECKS: [&str; 10] =
-    ["method", "target", "version", "status", "reason", "field", "control", "no-field", "no-token", "body"];
+pub(super) const CHECKS: [&str; 12] = [
+    "method",
+    "target",
+    "version",
+    "status",
+    "reason",
+    "field",
+    "control",
+    "no-field",
+    "no-token",
+    "body",
+    "trailer",
+    "no-trailer",
+];
 /// How the lines of one field are compared.
 pub(super) const FIELD_TESTS: [&str; 7] =
     ["equals", "equals-i", "count", "token", "tokens", "begins", "within"];

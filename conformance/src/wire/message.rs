@@ -46,13 +46,30 @@ impl Field {
     }
 }
 
+/// The lines of one section, header or trailer, in the order of arrival.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields(pub Vec<Field>);
+
+impl Fields {
+    /// All lines with this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> + 'a {
+        self.0.iter().filter(move |field| field.is(name))
+    }
+
+    /// The members of all lines with this name, as one list (RFC 9110 §5.3, §5.6.1).
+    #[must_use]
+    pub fn members(&self, name: &str) -> Vec<Vec<u8>> {
+        self.all(name).flat_map(|field| tokens(&field.value)).collect()
+    }
+}
+
 /// Start line and field lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The three words of the start line; fewer when it had fewer.
     pub start: [Vec<u8>; 3],
-    /// Field lines in the order of arrival.
-    pub fields: Vec<Field>,
+    /// The header section.
+    pub fields: Fields,
 }
 
 impl Head {
@@ -60,17 +77,6 @@ impl Head {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         number(&self.start[1])?.try_into().ok()
-    }
-
-    /// All lines with this name.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> + 'a {
-        self.fields.iter().filter(move |field| field.is(name))
-    }
-
-    /// The members of all lines with this name, as one list (RFC 9110 §5.3, §5.6.1).
-    #[must_use]
-    pub fn members(&self, name: &str) -> Vec<Vec<u8>> {
-        self.all(name).flat_map(|field| tokens(&field.value)).collect()
     }
 }
 
@@ -81,6 +87,8 @@ pub struct Message {
     pub head: Head,
     /// Content, with the chunked coding taken off.
     pub body: Vec<u8>,
+    /// The trailer section of a chunked message (RFC 9112 §7.1.2).
+    pub trailers: Fields,
     /// How its end was found.
     pub framing: Framing,
     /// Octets that it took on the stream.
@@ -120,7 +128,8 @@ pub fn read_message(octets: &[u8], ended: bool, kind: Kind) -> Progress {
     let framing = framing(&head, kind);
     let rest = &octets[at..];
     let message = |body: Vec<u8>, taken: usize| {
-        Box::new(Message { head: head.clone(), body, framing, octets: at + taken })
+        let trailers = Fields::default();
+        Box::new(Message { head: head.clone(), body, trailers, framing, octets: at + taken })
     };
     match framing {
         Framing::None => Progress::Whole(message(Vec::new(), 0)),
@@ -132,7 +141,9 @@ pub fn read_message(octets: &[u8], ended: bool, kind: Kind) -> Progress {
         Framing::UntilClose => Progress::Partial,
         Framing::Chunked => match read_chunks(rest) {
             Chunks::Partial => Progress::Partial,
-            Chunks::Whole { body, taken } => Progress::Whole(message(body, taken)),
+            Chunks::Whole { body, trailers, taken } => {
+                Progress::Whole(Box::new(Message { trailers, ..*message(body, taken) }))
+            }
             Chunks::Broken { taken } => Progress::Broken(message(Vec::new(), taken)),
         },
     }
@@ -173,16 +184,17 @@ fn read_head(octets: &[u8]) -> Option<(Head, usize)> {
     let mut words = lines.next().unwrap_or_default().splitn(3, |&octet| octet == b' ');
     let mut word = || words.next().unwrap_or_default().to_vec();
     let start = [word(), word(), word()];
-    let fields = lines
-        .map(|line| {
-            let (name, value) = match memchr::memchr(b':', line) {
-                Some(colon) => (&line[..colon], &line[colon + 1..]),
-                None => (line, &b""[..]),
-            };
-            Field { name: name.to_vec(), value: value.trim_ascii().to_vec() }
-        })
-        .collect();
+    let fields = Fields(lines.map(field).collect());
     Some((Head { start, fields }, at))
+}
+
+/// A line without its end, of a header or a trailer section.
+fn field(line: &[u8]) -> Field {
+    let (name, value) = match memchr::memchr(b':', line) {
+        Some(colon) => (&line[..colon], &line[colon + 1..]),
+        None => (line, &b""[..]),
+    };
+    Field { name: name.to_vec(), value: value.trim_ascii().to_vec() }
 }
 
 /// RFC 9112 §6.3, with the reading that a careful recipient takes of what is ambiguous.
@@ -194,11 +206,11 @@ fn framing(head: &Head, kind: Kind) -> Framing {
         }
     }
     let chunked =
-        head.members("Transfer-Encoding").iter().any(|coding| coding.eq_ignore_ascii_case(b"chunked"));
+        head.fields.members("Transfer-Encoding").iter().any(|coding| coding.eq_ignore_ascii_case(b"chunked"));
     if chunked {
         return Framing::Chunked;
     }
-    let length = head.all("Content-Length").find_map(|field| number(&field.value));
+    let length = head.fields.all("Content-Length").find_map(|field| number(&field.value));
     match (length, kind) {
         (Some(0), _) | (None, Kind::Request) => Framing::None,
         (Some(length), _) => Framing::Length(length),
@@ -218,11 +230,11 @@ fn digits_only(text: &[u8], radix: u32) -> Option<&str> {
 
 enum Chunks {
     Partial,
-    Whole { body: Vec<u8>, taken: usize },
+    Whole { body: Vec<u8>, trailers: Fields, taken: usize },
     Broken { taken: usize },
 }
 
-/// RFC 9112 §7.1; extensions are passed over, trailer lines are taken with the message.
+/// RFC 9112 §7.1; extensions are passed over.
 fn read_chunks(octets: &[u8]) -> Chunks {
     let mut body = Vec::new();
     let mut at = 0;
@@ -251,15 +263,18 @@ fn read_chunks(octets: &[u8]) -> Chunks {
             _ => return Chunks::Broken { taken: at },
         }
     }
+    let mut trailers = Fields::default();
     loop {
         let Some(end) = memchr::memchr(b'\n', &octets[at..]) else {
             return Chunks::Partial;
         };
-        let line = octets[at..at + end].trim_ascii();
+        let line = &octets[at..at + end];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         at += end + 1;
         if line.is_empty() {
-            return Chunks::Whole { body, taken: at };
+            return Chunks::Whole { body, trailers, taken: at };
         }
+        trailers.0.push(field(line));
     }
 }
 

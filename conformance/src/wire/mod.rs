@@ -9,6 +9,6 @@ mod noise;
 mod websocket;
 
 pub use escape::{escape, unescape};
-pub use message::{Field, Framing, Head, Kind, Message, Progress, read_message, tokens};
+pub use message::{Field, Fields, Framing, Head, Kind, Message, Progress, read_message, tokens};
 pub use noise::{Noise, with_noise};
 pub use websocket::{Opcode, accept_of, frame};

@@ -80,6 +80,34 @@ fn a_check_of_a_response_holds_or_says_what_came(#[case] check: &str, #[case] ca
     assert_eq!(findings(&judgement), expected);
 }
 
+#[rstest]
+#[case("trailer \"x-sum\"", None)]
+#[case("trailer \"X-Sum\" equals=\"1, 2\" count=2 begins=\"1\"", None)]
+#[case("trailer \"X-Sum\" {\n line \"1\"\n line \"2\"\n}", None)]
+#[case("trailer \"X-Sum\" count=1", Some("`X-Sum: 1` | `X-Sum: 2` in the trailer section"))]
+#[case("trailer \"X-Head\"", Some("no field `X-Head` in the trailer section"))]
+#[case("field \"X-Sum\"", Some("no field `X-Sum`"))]
+#[case("no-trailer \"X-Head\"", None)]
+#[case("no-trailer \"x-sum\"", Some("`X-Sum: 1` | `X-Sum: 2` in the trailer section"))]
+#[case("no-field \"X-Sum\"", None)]
+fn the_two_sections_are_told_apart(#[case] check: &str, #[case] came: Option<&str>) {
+    let steps = format!("client receives-response {{\n{check}\ncontrol \"X-Head\"\n}}");
+    let response = "HTTP/1.1 200 OK\r\nX-Head: 0\r\nTransfer-Encoding: chunked\r\n\r\n\
+                    2\r\nok\r\n0\r\nX-Sum: 1\r\nX-Sum: 2\r\n\r\n";
+    let judgement = judge(&steps, Tape::default().client(0).got(0, response).over(0));
+    let expected: Vec<(Severity, &str)> = came.map(|came| (Severity::Fail, came)).into_iter().collect();
+    assert_eq!(findings(&judgement), expected);
+}
+
+#[test]
+fn a_trailer_can_be_captured() {
+    let steps = "client receives-response {\n    trailer \"X-Sum\" capture=\"sum\"\n}\n\
+                 client receives-bytes \"{sum}\"";
+    let response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Sum: 12\r\n\r\n12";
+    let judgement = judge(steps, Tape::default().client(0).got(0, response).over(0));
+    assert_eq!(judgement.verdict, Verdict::Pass);
+}
+
 #[test]
 fn every_check_that_does_not_hold_is_told() {
     let steps = "client receives-response {\n    field \"A\"\n    field \"B\"\n    status \"200\"\n    field \"C\"\n}";

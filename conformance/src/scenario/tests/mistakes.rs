@@ -118,6 +118,11 @@ fn a_check_is_one_that_can_be_made() {
         check("no-field \"X\" equals=\"1\""),
         check("no-field \"X\" {\n        line \"1\"\n    }"),
         check("no-token \"Connection\""),
+        check("trailer"),
+        check("trailer \"X\" count=0"),
+        check("trailer \"X\" equal=\"1\""),
+        check("no-trailer"),
+        check("no-trailor \"X\""),
         check("status"),
         check("status in=\"4xx\""),
         check("status in=\"500..=400\""),
@@ -171,6 +176,10 @@ fn the_lines_of_a_file_go_together() {
         file("origin sees-end\n"),
         file("origin receives-request\norigin \"next\" receives-bytes \"x\"\n"),
         file("client receives-response {\n    no-field \"X\"\n}\n"),
+        file("client receives-response {\n    trailer \"Y\"\n    no-trailer \"X\"\n}\n"),
+        file(
+            "client receives-response {\n    trailer \"{nome}\"\n    no-trailer \"{nine}\"\n    control \"X\"\n}\n",
+        ),
         file("client receives-response {\n    status \"200\"\n    no-token \"Connection\" \"x\"\n}\n"),
         file(
             "client receives-response\nnever \"n\" covers=\"tun-zz\" {\n    origin receives-bytes \"{y}\"\n}\n",

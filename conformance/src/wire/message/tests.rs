@@ -18,7 +18,7 @@ fn whole(octets: &[u8], kind: Kind) -> Message {
 }
 
 /// Names and values, for tables.
-fn fields(message: &Message) -> Vec<(&str, &str)> {
+fn pairs(fields: &Fields) -> Vec<(&str, &str)> {
     let text = |octets| std::str::from_utf8(octets).unwrap();
-    message.head.fields.iter().map(|field| (text(&field.name), text(&field.value))).collect()
+    fields.0.iter().map(|field| (text(&field.name), text(&field.value))).collect()
 }

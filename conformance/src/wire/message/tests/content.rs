@@ -135,6 +135,19 @@ fn chunks_are_put_together(#[case] chunks: &str, #[case] body: &str) {
 }
 
 #[rstest]
+#[case::none("0\r\n\r\n", &[])]
+#[case::two("0\r\nX-Sum: 1\r\nx-sum:2 \r\n\r\n", &[("X-Sum", "1"), ("x-sum", "2")])]
+#[case::bare_lf("0\nX-Sum: 1\n\n", &[("X-Sum", "1")])]
+#[case::broken_lines("0\r\n X-Sum : 1\r\nnone\r\n\r\n", &[(" X-Sum ", "1"), ("none", "")])]
+fn trailers_are_taken_as_they_stand(#[case] end: &str, #[case] trailers: &[(&str, &str)]) {
+    let head = "HTTP/1.1 200 OK\r\nX-Sum: 0\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let message = whole(format!("{head}5\r\nhello\r\n{end}behind").as_bytes(), RESPONSE);
+    assert_eq!(pairs(&message.trailers), trailers);
+    assert_eq!(pairs(&message.head.fields), [("X-Sum", "0"), ("Transfer-Encoding", "chunked")]);
+    assert_eq!(message.octets, head.len() + "5\r\nhello\r\n".len() + end.len());
+}
+
+#[rstest]
 #[case::no_number("hello\r\n")]
 #[case::no_size("\r\n")]
 #[case::signed("+5\r\nhello\r\n0\r\n\r\n")]
