@@ -46,8 +46,8 @@ impl Patience {
     /// for a plain exchange, and so longer on a machine that is busy.
     #[must_use]
     pub fn hurried(self, exchange: Duration) -> Self {
-        let bound = |usual: Duration, least: u32| (usual / least).max(exchange * 20).min(usual);
-        Self { step: bound(self.step, 15), drain: bound(self.drain, 20), grace: bound(self.grace, 3), ..self }
+        let bound = |usual: Duration| (usual / 30).max(exchange * 20).min(usual);
+        Self { step: bound(self.step), drain: bound(self.drain), grace: bound(self.grace), ..self }
     }
 }
 

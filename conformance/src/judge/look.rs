@@ -93,7 +93,7 @@ impl Positions {
     pub(super) fn look(&self, actor: &Actor, wait: &Wait, recording: &Recording, names: &Bindings) -> Look {
         match wait {
             Wait::Accept => self.accept(recording, names),
-            Wait::Request { on, .. } => self.request(actor, *on, recording, names),
+            Wait::Request { on, head_only, .. } => self.request(actor, *on, *head_only, recording, names),
             Wait::Nothing(_) => self.anything(actor, recording, names),
             Wait::Response { head_only, .. } => {
                 self.on(actor, recording, |conn| self.response(conn, *head_only, false))
@@ -141,11 +141,19 @@ impl Positions {
         })
     }
 
-    fn request(&self, actor: &Actor, on: On, recording: &Recording, names: &Bindings) -> Look {
+    fn request(
+        &self,
+        actor: &Actor,
+        on: On,
+        head_only: bool,
+        recording: &Recording,
+        names: &Bindings,
+    ) -> Look {
+        let kind = if head_only { Kind::RequestHead } else { Kind::Request };
         let same = self.bound.get(&actor.name).copied();
         let mut lost = None;
         // Other octets on that connection are not what is awaited here: a tunnel may carry them.
-        let carries_one = |conn| matches!(self.message(conn, Kind::Request), Look::Found(_));
+        let carries_one = |conn| matches!(self.message(conn, kind), Look::Found(_));
         for conn in recording.of(Role::Origin).filter(|conn| ours(conn, names)) {
             let looked = match (on, Some(conn.id) == same, self.used.contains(&conn.id)) {
                 (On::Same, false, _) if carries_one(conn) => {
@@ -155,7 +163,7 @@ impl Positions {
                     Look::Lost("it came on a connection that had carried a request before".to_owned())
                 }
                 (On::Same, false, _) | (On::New, _, true) => Look::Pending,
-                _ => self.message(conn, Kind::Request),
+                _ => self.message(conn, kind),
             };
             match looked {
                 Look::Found(seen) => return Look::Found(seen),
@@ -209,7 +217,7 @@ impl Positions {
         let unread = self.unread(conn);
         if unread.is_empty() {
             return match conn.ending {
-                Some(ending) if kind != Kind::Request => Look::Lost(ended(ending).to_owned()),
+                Some(ending) if matches!(kind, Kind::Response { .. }) => Look::Lost(ended(ending).to_owned()),
                 _ => Look::Pending,
             };
         }

@@ -7,7 +7,7 @@ use super::{
     walk::Judge,
 };
 use crate::{
-    scenario::{Act, Action, Role, Run, Step},
+    scenario::{Act, Action, Actor, Role, Run, Step},
     transcript::{ConnId, Recording, What},
 };
 
@@ -16,6 +16,11 @@ impl Judge<'_> {
     pub(super) fn acted(&mut self, step: &Step, recording: &Recording) {
         let mut sent: BTreeMap<ConnId, (Vec<u8>, usize)> = BTreeMap::new();
         let mut others = Vec::new();
+        let actors: Vec<&Actor> = match &step.action {
+            Action::Do { actor, .. } => vec![actor],
+            Action::Together(steps) => steps.iter().filter_map(actor).collect(),
+            Action::Await { .. } | Action::Either(_) => Vec::new(),
+        };
         for event in recording.events().get(self.seen..).unwrap_or_default() {
             let Some(id) = event.conn else { continue };
             match &event.what {
@@ -40,9 +45,9 @@ impl Judge<'_> {
             sent.into_iter().map(|(id, (start, total))| (id, TurnKind::Sent(self.excerpt(&start, total))));
         for (id, kind) in sent.chain(others).collect::<Vec<_>>() {
             let Some(conn) = recording.conn(id) else { continue };
-            let bound =
-                self.positions.bound.iter().find(|(_, bound)| **bound == id).map(|(name, _)| name.clone());
-            let name = bound.unwrap_or_else(|| conn.name.clone());
+            // A connection that carried two requests has two names: the step says which one acts.
+            let acting = actors.iter().find(|actor| self.conn(actor, recording) == Some(id));
+            let name = acting.map_or_else(|| conn.name.clone(), |actor| actor.name.clone());
             self.notes.turn(step, conn.role, &name, kind);
         }
         if let Action::Do { actor, act: Act::StartSend(data) } = &step.action {
@@ -59,5 +64,12 @@ impl Judge<'_> {
         // What is redacted has another length than what came.
         let counted = if total > start.len() { shown.total + (total - start.len()) } else { shown.total };
         Excerpt { total: counted, ..shown }
+    }
+}
+
+fn actor(step: &Step) -> Option<&Actor> {
+    match &step.action {
+        Action::Do { actor, .. } => Some(actor),
+        _ => None,
     }
 }

@@ -244,15 +244,17 @@ impl<'a> Judge<'a> {
 
     fn found(&mut self, step: &Step, actor: &Actor, wait: &Wait, seen: Seen, recording: &Recording) -> Flow {
         let Some(conn) = recording.conn(seen.conn) else { return Flow::Stop };
-        let octets = &conn.unread(seen.from)[..];
+        let octets = conn.unread(seen.from);
         let octets = &octets[..octets.len().min(seen.upto - seen.from)];
         if actor.role == Role::Origin && matches!(wait, Wait::Accept | Wait::Request { .. }) {
             self.positions.bound.insert(actor.name.clone(), seen.conn);
         }
-        if matches!(wait, Wait::Request { .. }) {
+        if matches!(wait, Wait::Request { head_only: false, .. }) {
             self.positions.used.insert(seen.conn);
         }
-        self.positions.taken.insert(seen.conn, seen.upto);
+        if !matches!(wait, Wait::Request { head_only: true, .. }) {
+            self.positions.taken.insert(seen.conn, seen.upto);
+        }
         if matches!(wait, Wait::Accept) {
             self.notes.turn(step, actor.role, &actor.name, TurnKind::Accepted);
         }
@@ -326,6 +328,7 @@ fn checks(wait: &Wait) -> &[Check] {
 fn awaited(actor: &Actor, wait: &Wait) -> String {
     match wait {
         Wait::Accept => format!("a connection to the {actor}"),
+        Wait::Request { head_only: true, .. } => format!("the head of a request at the {actor}"),
         Wait::Request { .. } => format!("a request at the {actor}"),
         Wait::Response { .. } => format!("a response at the {actor}"),
         Wait::Interim { .. } => format!("an interim response at the {actor}"),

@@ -137,7 +137,10 @@ fn action(node: &Node<'_>, role: Role) -> Result<Action, Diagnostic> {
         (Role::Origin, "ignores-connections") => act(Act::Listen(Listening::Ignores)),
         (Role::Origin, "accepts") => wait(Wait::Accept),
         (Role::Origin, "receives-request") => {
-            wait(Wait::Request { on: on(node)?, checks: parse_checks(node)? })
+            wait(Wait::Request { on: on(node)?, head_only: false, checks: parse_checks(node)? })
+        }
+        (Role::Origin, "receives-head") => {
+            wait(Wait::Request { on: on(node)?, head_only: true, checks: parse_checks(node)? })
         }
         (Role::Client, "receives-response") => {
             wait(Wait::Response { head_only: node.flag("head-only")?, checks: parse_checks(node)? })

@@ -143,6 +143,8 @@ pub enum Wait {
     Request {
         /// On which connection.
         on: On,
+        /// Its head suffices, and nothing of it is taken.
+        head_only: bool,
         /// What must be true of it.
         checks: Vec<Check>,
     },

@@ -33,10 +33,11 @@ pub(super) const CLIENT: [&str; 17] = [
     "receives-part-of",
 ];
 /// What an origin does or awaits.
-pub(super) const ORIGIN: [&str; 19] = [
+pub(super) const ORIGIN: [&str; 20] = [
     "accepts",
     "sends",
     "receives-request",
+    "receives-head",
     "receives-bytes",
     "receives-nothing",
     "sees-close",

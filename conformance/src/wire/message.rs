@@ -9,6 +9,8 @@
 pub enum Kind {
     /// A request, as the origin reads it.
     Request,
+    /// The head of a request, whatever follows it.
+    RequestHead,
     /// A response, as the client reads it; `head_only` for an answer to HEAD (RFC 9112 §6.3).
     Response {
         /// The response ends at its blank line whatever its fields say.
@@ -156,7 +158,7 @@ fn cannot_start(octets: &[u8], kind: Kind) -> bool {
             let seen = octets.len().min(5);
             octets[..seen] != b"HTTP/"[..seen]
         }
-        Kind::Request => {
+        Kind::Request | Kind::RequestHead => {
             let line = octets.split(|&octet| octet == b'\n').next().unwrap_or_default();
             let whole = line.len() < octets.len();
             let graphic = line.iter().all(|&octet| octet == b'\r' || (0x20..0x7f).contains(&octet));
@@ -199,6 +201,9 @@ fn field(line: &[u8]) -> Field {
 
 /// RFC 9112 §6.3, with the reading that a careful recipient takes of what is ambiguous.
 fn framing(head: &Head, kind: Kind) -> Framing {
+    if kind == Kind::RequestHead {
+        return Framing::None;
+    }
     if let Kind::Response { head_only } = kind {
         let status = head.status().unwrap_or_default();
         if head_only || matches!(status, 100..=199 | 204 | 304) {
@@ -212,7 +217,7 @@ fn framing(head: &Head, kind: Kind) -> Framing {
     }
     let length = head.fields.all("Content-Length").find_map(|field| number(&field.value));
     match (length, kind) {
-        (Some(0), _) | (None, Kind::Request) => Framing::None,
+        (Some(0), _) | (None, Kind::Request | Kind::RequestHead) => Framing::None,
         (Some(length), _) => Framing::Length(length),
         (None, Kind::Response { .. }) => Framing::UntilClose,
     }
