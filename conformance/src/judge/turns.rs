@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
+    look::Seen,
     verdict::{Excerpt, TurnKind},
     walk::Judge,
 };
 use crate::{
-    scenario::{Act, Action, Actor, Role, Run, Step},
+    scenario::{Act, Action, Actor, Role, Run, Step, Wait},
     transcript::{ConnId, Recording, What},
+    wire::Framing,
 };
 
 impl Judge<'_> {
@@ -55,6 +57,25 @@ impl Judge<'_> {
             let runs = data.runs(&self.names, actor.role == Role::Client).unwrap_or_default();
             let total = runs.iter().map(Run::length).sum();
             self.notes.turn(step, actor.role, &actor.name, TurnKind::StartedSending(total));
+        }
+    }
+
+    /// What a step took, as far as every run of a sound target agrees on it.
+    pub(super) fn received(&self, wait: &Wait, seen: &Seen, octets: &[u8]) -> Option<TurnKind> {
+        match (wait, &seen.message) {
+            (Wait::PartOf(_), _) => Some(TurnKind::Part),
+            (Wait::End { .. }, _) => None,
+            // Where the chunks are cut is nobody's business but the sender's.
+            (_, Some(message)) if message.framing == Framing::Chunked => {
+                let mut shown = octets[..message.head_octets.min(octets.len())].to_vec();
+                shown.extend(&message.body);
+                for field in &message.trailers.0 {
+                    shown.extend([b"\r\n", &field.name[..], b": ", &field.value[..]].concat());
+                }
+                Some(TurnKind::Received(self.excerpt(&shown, shown.len())))
+            }
+            _ if seen.upto == seen.from => None,
+            _ => Some(TurnKind::Received(self.excerpt(octets, seen.upto - seen.from))),
         }
     }
 

@@ -130,6 +130,8 @@ pub enum TurnKind {
     Accepted,
     /// The other side ended its stream.
     Ended(Ending),
+    /// The other side ended its stream, in whichever way.
+    Over,
     /// We read no more.
     StoppedReading,
     /// We read again.

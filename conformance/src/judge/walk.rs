@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     requirement::{Catalogue, Severity},
-    scenario::{Action, Actor, Bindings, Check, Outcome, OutcomeVerdict, Role, Row, Step, Test, Wait},
+    scenario::{
+        Action, Actor, Bindings, Check, EndingWanted, Outcome, OutcomeVerdict, Role, Row, Step, Test, Wait,
+    },
     transcript::{ConnId, Recording},
 };
 
@@ -258,19 +260,17 @@ impl<'a> Judge<'a> {
         if matches!(wait, Wait::Accept) {
             self.notes.turn(step, actor.role, &actor.name, TurnKind::Accepted);
         }
-        if matches!(wait, Wait::PartOf(_)) {
-            // How much it was differs from run to run.
-            self.notes.turn(step, actor.role, &actor.name, TurnKind::Part);
-        } else if seen.upto > seen.from {
-            let excerpt = self.excerpt(octets, seen.upto - seen.from);
-            self.notes.turn(step, actor.role, &actor.name, TurnKind::Received(excerpt));
+        if let Some(kind) = self.received(wait, &seen, octets) {
+            self.notes.turn(step, actor.role, &actor.name, kind);
         }
         if let Wait::HeldBack { memory, .. } = wait {
             self.held_back(step, actor, conn.held_back, *memory, recording);
         }
         if let Some(ending) = seen.ending {
             self.positions.ended.insert(seen.conn);
-            self.notes.turn(step, actor.role, &actor.name, TurnKind::Ended(ending));
+            let any = matches!(wait, Wait::End { ending: EndingWanted::Any, .. });
+            let kind = if any { TurnKind::Over } else { TurnKind::Ended(ending) };
+            self.notes.turn(step, actor.role, &actor.name, kind);
         }
         let Some(message) = seen.message else { return Flow::On };
         let mut flow = Flow::On;

@@ -55,6 +55,7 @@ pub fn render_turns(turns: &[Turn]) -> String {
             TurnKind::Accepted => ("", vec!["is dialled".to_owned()]),
             TurnKind::Ended(Ending::Fin) => ("<-", vec!["FIN".to_owned()]),
             TurnKind::Ended(Ending::Reset) => ("<-", vec!["RST".to_owned()]),
+            TurnKind::Over => ("<-", vec!["the end".to_owned()]),
             TurnKind::StoppedReading => ("", vec!["stops reading".to_owned()]),
             TurnKind::ReadsOn => ("", vec!["reads on".to_owned()]),
             TurnKind::HeldBack => ("", vec!["is held back, as expected".to_owned()]),

@@ -93,6 +93,8 @@ pub struct Message {
     pub trailers: Fields,
     /// How its end was found.
     pub framing: Framing,
+    /// Octets of its head, the blank line included.
+    pub head_octets: usize,
     /// Octets that it took on the stream.
     pub octets: usize,
 }
@@ -131,7 +133,7 @@ pub fn read_message(octets: &[u8], ended: bool, kind: Kind) -> Progress {
     let rest = &octets[at..];
     let message = |body: Vec<u8>, taken: usize| {
         let trailers = Fields::default();
-        Box::new(Message { head: head.clone(), body, trailers, framing, octets: at + taken })
+        Box::new(Message { head: head.clone(), body, trailers, framing, head_octets: at, octets: at + taken })
     };
     match framing {
         Framing::None => Progress::Whole(message(Vec::new(), 0)),
