@@ -1,5 +1,8 @@
 //! The suite's wall time as a ratio to the bare exchanges, in one run on one machine.
 //!
+//! Then the whole suite, once each, against a target that resets every connection and one that never
+//! answers: what is hopeless has to end soon as well.
+//!
 //! Bare: as many exchanges (connect, request, answer, close) through the same target as the suite
 //! makes, canaries included, by plain sockets and without the harness. Rounds are interleaved, and
 //! medians compared. Rows that wait for a configured time are left out; so is the target's start.
@@ -13,8 +16,8 @@ use futures_util::future::join_all;
 use hopspec::{
     clock::Patience,
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
-    scenario::{Library, Role, Row},
-    target::{Addresses, Definition, Process, find_target},
+    scenario::{Capability, Library, Role, Route, Row},
+    target::{Addresses, Definition, Offer, Process, find_target},
     transcript::What,
 };
 use tokio::{
@@ -25,7 +28,7 @@ use tokio::{
 };
 
 /// Interleaved rounds; their median counts.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 5;
 /// Lanes, as many as `hopspec run` has unless it is told otherwise.
 const LANES: usize = 8;
 
@@ -36,9 +39,38 @@ fn main() {
         targets.push("nginx".to_owned());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let library = Library::load(&root.join("scenarios")).expect("the suite has no mistakes");
+    let mut bare = Duration::ZERO;
     for target in targets {
-        LocalSet::new().block_on(&runtime, measure(&target));
+        let found = find_target(&target, &root.join("conformance/targets"));
+        let definition = found.expect("the target is installed");
+        bare = LocalSet::new().block_on(&runtime, measure(&library, &target, &definition));
     }
+    for (mode, what) in
+        [("reset", "a target that resets everything"), ("silent", "a target that never answers")]
+    {
+        let definition = hollow(mode);
+        let (took, _) = LocalSet::new().block_on(&runtime, play(&library, &definition, library.rows()));
+        println!(
+            "{what}: {} rows in {:.1} s, ratio {:.1} to the last bare exchanges side by side",
+            library.rows().len(),
+            took.as_secs_f64(),
+            took.as_secs_f64() / bare.as_secs_f64(),
+        );
+    }
+}
+
+/// A target that is hollow wherever it is judged, and lets the harness's own exchanges through.
+fn hollow(mode: &str) -> Definition {
+    let bench = std::env::current_exe().expect("a benchmark knows its own path");
+    let profile = bench.ancestors().nth(2).expect("benchmarks stand in target/<profile>/deps");
+    let mut definition = Definition::by_contract(profile.join("examples/hollow"));
+    definition.args.insert(0, mode.to_owned());
+    definition.args.extend(["--spare", "hop-ready,hop-smoke,hop-canary"].map(str::to_owned));
+    let prefix = |route: Route| (route, format!("/{route}/"));
+    definition.offers = Offer { routes: Route::ALL.map(prefix).into(), capabilities: Capability::ALL.into() };
+    definition
 }
 
 /// Counts client connections, and notes when the first row began and the last was over.
@@ -64,20 +96,19 @@ impl Progress for Meter {
     }
 }
 
-async fn measure(target: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let library = Library::load(&root.join("scenarios")).expect("the suite has no mistakes");
-    let definition = find_target(target, &root.join("conformance/targets")).expect("the target is installed");
+/// Prints how the suite compares; returns how long the bare exchanges took side by side.
+async fn measure(library: &Library, target: &str, definition: &Definition) -> Duration {
     let rows: Vec<Row> = library.rows().into_iter().filter(|row| !row.scenario.slow).collect();
     let (mut suite, mut one, mut many, mut exchanges) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
-        let (took, count) = play(&library, &definition, rows.clone()).await;
+        let (took, count) = play(library, definition, rows.clone()).await;
         suite.push(took);
         exchanges = count;
-        one.push(bare(&definition, exchanges, 1).await);
-        many.push(bare(&definition, exchanges, LANES).await);
+        one.push(bare(definition, exchanges, 1).await);
+        many.push(bare(definition, exchanges, LANES).await);
     }
     let [suite, one, many] = [suite, one, many].map(median);
+    let (whole, _) = play(library, definition, library.rows()).await;
     let ratio = |bare: Duration| suite.as_secs_f64() / bare.as_secs_f64();
     println!(
         "{target}: {} rows, {exchanges} exchanges in {:.1} ms on {LANES} lanes\n  \
@@ -90,6 +121,12 @@ async fn measure(target: &str) {
         many.as_secs_f64() * 1e3,
         ratio(many),
     );
+    println!(
+        "  all {} rows, with those that wait for a configured time: {:.1} s",
+        library.rows().len(),
+        whole.as_secs_f64()
+    );
+    many
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

@@ -52,7 +52,7 @@ impl Response {
             fields.remove("transfer-encoding");
         }
         // RFC 9112 §6.1: chunks in HTTP/1.0 cannot be trusted.
-        if is_http10 && fields.has("transfer-encoding") {
+        if is_http10 && fields.has("transfer-encoding") && fault != Fault::TrustHttp10Chunks {
             return Err(Garbage);
         }
         // RFC 9112 §6.3: these end with their head, whatever their fields say.

@@ -89,14 +89,20 @@ pub(crate) fn may_follow(
     fault: Seeded,
 ) -> bool {
     // RFC 9112 §9.3, §9.6: whoever says close, or speaks HTTP/1.0, means this to be the last.
-    let close = (options::has_option(&response.fields, "close") || response.is_http10)
+    let close = (options::has_option(&response.fields, "close") || is_old(response, fault))
         && fault != Fault::ReuseAfterClose;
     if fault == Fault::FreshUpstream {
         return false;
     }
     let clean = is_clean(origin) || fault == Fault::UnsolicitedBytesAnswer;
-    let says_close = forward::says_close(request, ask, fault) && fault != Fault::ReuseUpstream;
+    let says_close = forward::says_close(request, ask, fault)
+        && fault != Fault::ReuseUpstream
+        && fault != Fault::TrustHttp10Chunks;
     !close && clean && !says_close
+}
+
+fn is_old(response: &Response, fault: Seeded) -> bool {
+    response.is_http10 && fault != Fault::TrustHttp10Chunks
 }
 
 fn is_clean(origin: &Peer) -> bool {

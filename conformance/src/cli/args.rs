@@ -7,9 +7,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use crate::requirement::Family;
-
-use crate::scenario::Mode;
+use crate::{requirement::Family, scenario::Mode};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -42,6 +42,7 @@ macro_rules! response_faults {
         Drop426Option "drop-426-option" "A 426 keeps Upgrade but gets no Connection option.";
 
         // Framing of a response.
+        TrustHttp10Chunks "trust-http10-chunks" "The connection of an HTTP/1.0 response in chunks serves the next request.";
         AcceptInvalidLength "accept-invalid-length" "A response whose Content-Length is no number lasts until the end.";
         FirstLengthWins "first-length-wins" "Of several different lengths of a response the first counts.";
         KeepRepeatedResponseLength "keep-repeated-response-length" "A length that the origin repeats is repeated to the client.";
