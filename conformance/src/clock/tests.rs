@@ -40,3 +40,12 @@ async fn what_comes_before_its_deadline_costs_only_its_own_time() {
 async fn what_is_there_already_beats_a_deadline_of_nothing() {
     assert_eq!(deadline(Duration::ZERO, async { 1 }).await, Some(1));
 }
+
+#[rstest::rstest]
+#[case::idle(1, 100)]
+#[case::busy(20, 400)]
+#[case::overloaded(1000, 3000)]
+fn a_hurried_wait_grows_with_what_an_exchange_takes(#[case] exchange: u64, #[case] step: u64) {
+    let of = Duration::from_millis;
+    assert_eq!(Patience::scaled(1.0).hurried(of(exchange)).step, of(step));
+}

@@ -8,3 +8,6 @@ mod recording;
 
 pub use event::{ConnId, Ending, Event, Octets, Transcript, What};
 pub use recording::{Bulk, Conn, Recording, Stretch};
+
+#[cfg(test)]
+mod tests;
