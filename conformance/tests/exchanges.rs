@@ -1,14 +1,14 @@
 //! What the reference puts on the wire in every scenario, as snapshots to be read.
 //!
 //! One file for each scenario: the conversations of its first rows, with addresses and dates
-//! replaced, and of the others what they came to. `INSTA_UPDATE=always cargo test --workspace` writes
+//! replaced, and of the others a fingerprint. `INSTA_UPDATE=always cargo test --workspace` writes
 //! them anew.
 
 mod support;
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use hopspec::report::{Report, render_turns};
+use hopspec::report::{Report, fingerprint, render_turns};
 use support::{hopspec_in_repository, reference};
 
 /// So many rows of a scenario are shown in full: the others differ in a value of the matrix.
@@ -28,7 +28,8 @@ fn the_reference_says_the_same_in_every_scenario() {
         let (rows, text) = scenarios.entry(row.id.split(':').next().unwrap_or_default()).or_default();
         *rows += 1;
         let outcome = row.outcome.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let _ = writeln!(text, "{}: {}{outcome}", row.id, row.verdict.name());
+        let digits = fingerprint(&row.turns);
+        let _ = writeln!(text, "{}: {}{outcome} #{digits}", row.id, row.verdict.name());
         if *rows <= SHOWN {
             let _ = writeln!(text, "{}", render_turns(&row.turns));
         }

@@ -12,13 +12,14 @@ use std::{
 
 use hopspec::{
     clock::Patience,
+    report::fingerprint,
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
     scenario::{Library, Row},
     target::Definition,
 };
 use tokio::{sync::watch, task::LocalSet};
 
-/// What each row came to when the exchanges were committed: `id: verdict (outcome)`.
+/// What each row came to when the exchanges were committed: `id: verdict (outcome) #fingerprint`.
 fn committed(root: &Path) -> BTreeSet<String> {
     let folder = std::fs::read_dir(root.join("conformance/tests/exchanges")).expect("the exchanges");
     let texts = folder.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text"));
@@ -40,7 +41,8 @@ impl Progress for FirstFailure {
         self.played.set(self.played.get() + 1);
         let judgement = &result.judgement;
         let outcome = judgement.outcome.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let line = format!("{}: {}{outcome}", result.row.id(), judgement.verdict.name());
+        let digits = fingerprint(&judgement.turns);
+        let line = format!("{}: {}{outcome} #{digits}", result.row.id(), judgement.verdict.name());
         if !self.committed.contains(&line) {
             let findings: Vec<_> = judgement.findings.iter().map(|found| &found.came).collect();
             self.failed.borrow_mut().push(format!("{line} {findings:?} {:?}", result.note));

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use sha1::{Digest, Sha1};
+
 use crate::{
     judge::{Excerpt, Turn, TurnKind},
     scenario::{Listening, Role},
@@ -71,6 +73,13 @@ pub fn render_turns(turns: &[Turn]) -> String {
         }
     }
     text
+}
+
+/// A few digits that stand for a conversation: other words on the wire, other digits.
+#[must_use]
+pub fn fingerprint(turns: &[Turn]) -> String {
+    let digest = Sha1::digest(render_turns(turns));
+    digest[..4].iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn excerpt_lines(excerpt: &Excerpt) -> Vec<String> {
