@@ -97,7 +97,10 @@ impl<'a> Exchange<'a> {
             self.client.sink.push(b"HTTP/1.1 100 Continue\r\n\r\n");
         }
         let proxy = self.proxy;
-        let head = forward::head(&self.request, &self.ask, &proxy.upstream, fault);
+        let mut head = forward::head(&self.request, &self.ask, &proxy.upstream, fault);
+        if is_reused && fault == Fault::OldVersionOnReuse {
+            forward::make_old(&mut head);
+        }
         self.origin.sink.push(&head);
         if fault == Fault::TunnelBeforeAnswer && self.ask.passed.is_some() {
             return self.tunnel(None).await;

@@ -56,6 +56,13 @@ pub(crate) fn says_close(request: &Request, ask: &Ask, fault: Seeded) -> bool {
     connection(request, ask, fault).is_some_and(|value| value.eq_ignore_ascii_case(b"close"))
 }
 
+/// Only a fault does this: the head goes as HTTP/1.0.
+pub(crate) fn make_old(head: &mut [u8]) {
+    if let Some(end) = head.iter().position(|octet| *octet == b'\r') {
+        head[end - 1] = b'0';
+    }
+}
+
 fn start_line(request: &Request, fault: Seeded) -> Vec<u8> {
     if let Some(line) = &request.untouched {
         return line.clone().into_bytes();

@@ -102,7 +102,7 @@ pub(crate) fn may_follow(
 }
 
 fn is_old(response: &Response, fault: Seeded) -> bool {
-    response.is_http10 && fault != Fault::TrustHttp10Chunks
+    response.is_http10 && fault != Fault::TrustHttp10Chunks && fault != Fault::OldVersionOnReuse
 }
 
 fn is_clean(origin: &Peer) -> bool {

@@ -169,6 +169,7 @@ macro_rules! request_faults {
         // Versions.
         UpstreamHttp10 "upstream-http10" "Requests go upstream as HTTP/1.0.";
         CopyClientVersion "copy-client-version" "Requests go upstream with the client's version.";
+        OldVersionOnReuse "old-version-on-reuse" "Requests that follow others on the origin's connection go as HTTP/1.0.";
         RelayOriginVersion "relay-origin-version" "The status line keeps the origin's version.";
     } };
 }
