@@ -192,6 +192,13 @@ impl<'a> Lane<'a> {
             }
             Err(error) => RowResult::harness_error(row, chain(&error)),
         };
+        self.look_after(&mut result).await;
+        result.micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
+        result
+    }
+
+    /// Finds out whether the target survived a row, and starts it anew if it did not.
+    async fn look_after(&mut self, result: &mut RowResult) {
         let canary = Stopwatch::start();
         let alive = plain_exchange(
             &self.origin,
@@ -236,8 +243,6 @@ impl<'a> Lane<'a> {
             self.stop().await;
             let _ = self.start().await;
         }
-        result.micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
-        result
     }
 
     /// The end of what the process printed.
