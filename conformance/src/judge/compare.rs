@@ -3,7 +3,7 @@
 use crate::{
     scenario::Run,
     transcript::{Conn, Stretch},
-    wire::with_noise,
+    wire::{equal, with_noise},
 };
 
 /// How the octets that are there compare with those that are wanted.
@@ -56,8 +56,4 @@ fn alike(here: Stretch<'_>, run: &Run, at: usize) -> (usize, usize) {
             (length, with_noise(from + length, |noise| equal(&wanted[at..at + length], &noise[from..])))
         }
     }
-}
-
-fn equal(one: &[u8], other: &[u8]) -> usize {
-    if one == other { one.len() } else { one.iter().zip(other).take_while(|(a, b)| a == b).count() }
 }

@@ -9,7 +9,7 @@ use super::stage::Stage;
 use crate::{
     scenario::Run,
     transcript::{ConnId, Ending, Octets, What},
-    wire::{Noise, with_noise},
+    wire::{Noise, equal, with_noise},
 };
 
 /// More than this on one connection, other than noise, is a flood; no scenario expects so much.
@@ -119,9 +119,4 @@ impl Reading {
             end.reset();
         }
     }
-}
-
-/// How many octets at the beginning of both are the same.
-fn equal(one: &[u8], other: &[u8]) -> usize {
-    if one == other { one.len() } else { one.iter().zip(other).take_while(|(a, b)| a == b).count() }
 }

@@ -78,6 +78,12 @@ pub fn with_noise<T>(size: usize, borrow: impl FnOnce(&[u8]) -> T) -> T {
     })
 }
 
+/// How many octets at the beginning of both are the same.
+#[must_use]
+pub fn equal(one: &[u8], other: &[u8]) -> usize {
+    if one == other { one.len() } else { one.iter().zip(other).take_while(|(a, b)| a == b).count() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
