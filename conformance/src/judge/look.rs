@@ -234,7 +234,7 @@ impl Positions {
                 "a message whose chunks are broken: {}",
                 quote(&message.head.start.join(&b" "[..]))
             )),
-            Progress::Partial if conn.flooded => Look::Lost("more than 8 MiB, without an end".to_owned()),
+            Progress::Partial if conn.flooded => Look::Lost("more than 3 MiB, without an end".to_owned()),
             Progress::Partial => match conn.ending {
                 Some(ending) => Look::Lost(format!("a part of a message, then {}", ended(ending))),
                 None => Look::Pending,
@@ -264,7 +264,7 @@ impl Positions {
             (Compared::Whole, _) if self.left(conn) > wanted.iter().map(Run::length).sum() => {
                 Look::Lost("all of these octets, and more".to_owned())
             }
-            (_, None) if conn.flooded => Look::Lost("more than 8 MiB, without an end".to_owned()),
+            (_, None) if conn.flooded => Look::Lost("more than 3 MiB, without an end".to_owned()),
             (_, None) => Look::Pending,
             (_, ending) => {
                 Look::Found(Seen { conn: conn.id, from, upto: conn.length(), message: None, ending })
@@ -301,7 +301,7 @@ impl Positions {
             return Look::Lost(format!("{} octets: {}", self.left(conn), quote(self.unread(conn))));
         }
         if conn.flooded {
-            return Look::Lost("more than 8 MiB, without an end".to_owned());
+            return Look::Lost("more than 3 MiB, without an end".to_owned());
         }
         match (conn.ending, wanted) {
             (None, _) => Look::Pending,

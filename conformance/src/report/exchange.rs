@@ -112,7 +112,7 @@ fn describe(what: &What) -> (&'static str, Vec<String>) {
         What::Reset => ("->", one("RST")),
         What::WriteFailed(why) => ("", vec![format!("could not write: {why}")]),
         What::WriteStalled => ("", one("could not write: the other side does not read")),
-        What::Flooded => ("", one("stopped reading after 8 MiB")),
+        What::Flooded => ("", one("stopped reading after 3 MiB")),
         What::Closing => ("", one("--- every step is over; both roles end their side ---")),
         What::TargetGone => ("", one("--- the target's process ended ---")),
         What::Listens(Listening::Takes) => ("", one("--- the origin takes connections ---")),

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// More than this on one connection, other than noise, is a flood; no scenario expects so much.
-const KEPT: usize = 8 << 20;
+const KEPT: usize = 3 << 20;
 
 /// One connection while it is read.
 pub(super) struct Reading {

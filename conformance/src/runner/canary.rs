@@ -121,7 +121,7 @@ fn answer(recording: &Recording, client: ConnId) -> Option<Answer> {
                 return Some(Answer::Other(format!("sent `{what}`, which is no HTTP")));
             }
             Progress::Broken(_) => return Some(Answer::Other("sent broken chunks".to_owned())),
-            _ if conn.flooded => return Some(Answer::Other("sent more than 8 MiB".to_owned())),
+            _ if conn.flooded => return Some(Answer::Other("sent more than 3 MiB".to_owned())),
             _ => {
                 return match conn.ending? {
                     Ending::Fin => Some(Answer::Other("closed the connection".to_owned())),

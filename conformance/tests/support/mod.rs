@@ -25,7 +25,7 @@ use tempfile::TempDir;
 pub(crate) const HOPSPEC: &str = env!("CARGO_BIN_EXE_hopspec");
 
 /// No run of a test takes longer, on whatever machine.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_secs(240);
 
 /// The one rule that the scenarios here cover.
 const RULES: &str = r#"

@@ -46,7 +46,7 @@ const RST: &str = "a reset (RST)";
     Some("a part of a message, then the end of the connection (FIN)")
 )]
 #[case("receives-response", "HTTP/1.1 2", Then::Rst, Some("a part of a message, then a reset (RST)"))]
-#[case("receives-response", "HTTP/1.1 2", Then::Flooded, Some("more than 8 MiB, without an end"))]
+#[case("receives-response", "HTTP/1.1 2", Then::Flooded, Some("more than 3 MiB, without an end"))]
 #[case("receives-response", "hello", Then::Open, Some("octets that are no HTTP: `hello`"))]
 #[case(
     "receives-response",
@@ -106,7 +106,7 @@ const RST: &str = "a reset (RST)";
 #[case("sees-end", "", Then::Open, Some(IN_TIME))]
 #[case("sees-end", "hello", Then::Open, Some("5 octets: `hello`"))]
 #[case("sees-end discarding=#true", "hello", Then::Open, Some(IN_TIME))]
-#[case("sees-end discarding=#true", "hello", Then::Flooded, Some("more than 8 MiB, without an end"))]
+#[case("sees-end discarding=#true", "hello", Then::Flooded, Some("more than 3 MiB, without an end"))]
 fn a_wait_at_the_client_tells_its_endings_apart(
     #[case] wait: &str,
     #[case] octets: &str,
@@ -153,7 +153,7 @@ fn a_client_that_never_acted_has_no_connection() {
 )]
 #[case::cut_by_rst("GET /hop-1 HT", Then::Rst, Some("a part of a message, then a reset (RST)"))]
 #[case::no_http("\u{1}\u{2}", Then::Open, Some("octets that are no HTTP: `\\x01\\x02`"))]
-#[case::flooded("GET /hop-1 HT", Then::Flooded, Some("more than 8 MiB, without an end"))]
+#[case::flooded("GET /hop-1 HT", Then::Flooded, Some("more than 3 MiB, without an end"))]
 #[case::process_ended("", Then::Gone, Some(PROCESS))]
 // The target may open another connection and try again.
 #[case::closed_without_a_word("", Then::Fin, Some(IN_TIME))]
