@@ -46,7 +46,7 @@ impl Patience {
     /// for a plain exchange, and so longer on a machine that is busy.
     #[must_use]
     pub fn hurried(self, exchange: Duration) -> Self {
-        let bound = |usual: Duration| (usual / 30).max(exchange * 20).min(usual);
+        let bound = |usual: Duration| (usual / 40).max(exchange * 20).min(usual);
         Self { step: bound(self.step), drain: bound(self.drain), grace: bound(self.grace), ..self }
     }
 }

@@ -42,7 +42,7 @@ async fn what_is_there_already_beats_a_deadline_of_nothing() {
 }
 
 #[rstest::rstest]
-#[case::idle(1, 100)]
+#[case::idle(1, 75)]
 #[case::busy(20, 400)]
 #[case::overloaded(1000, 3000)]
 fn a_hurried_wait_grows_with_what_an_exchange_takes(#[case] exchange: u64, #[case] step: u64) {
