@@ -52,7 +52,7 @@ impl Stage {
         for run in runs {
             let written = match run {
                 Run::Octets(octets) => self.write_octets(id, writer, octets, pace).await,
-                Run::Noise(size) => self.write_noise(id, writer, *size, pace.bound).await,
+                Run::Noise(_) => self.write_bulk(id, writer, run, pace.bound).await,
             };
             let what = match written {
                 Some(Ok(())) => continue,
@@ -85,24 +85,19 @@ impl Stage {
         Some(Ok(()))
     }
 
-    async fn write_noise(
+    async fn write_bulk(
         &self,
         id: ConnId,
         writer: &mut (impl AsyncWrite + Unpin),
-        size: usize,
+        run: &Run,
         bound: Duration,
     ) -> Option<io::Result<()>> {
-        let mut noise = Noise::default();
-        let mut piece = vec![0; PIECE];
-        let mut left = size;
-        while left > 0 {
-            let piece = &mut piece[..left.min(PIECE)];
-            noise.fill(piece);
-            self.note(Some(id), What::SentNoise(piece.len()));
+        let mut pieces = Pieces::of(run);
+        while let Some((sent, piece)) = pieces.next() {
+            self.note(Some(id), sent);
             if let Err(error) = deadline(bound, writer.write_all(piece)).await? {
                 return Some(Err(error));
             }
-            left -= piece.len();
         }
         Some(Ok(()))
     }
@@ -139,24 +134,10 @@ impl Stage {
     ) -> io::Result<()> {
         let mut taken = 0;
         for run in runs {
-            let mut noise = Noise::default();
-            let mut piece = vec![0; PIECE];
-            let mut at = 0;
-            while at < run.length() {
-                let length = PIECE.min(run.length() - at);
-                let piece = &mut piece[..length];
-                let sent = match run {
-                    Run::Octets(octets) => {
-                        piece.copy_from_slice(&octets[at..at + length]);
-                        What::Sent(Octets(piece.to_vec()))
-                    }
-                    Run::Noise(_) => {
-                        noise.fill(piece);
-                        What::SentNoise(length)
-                    }
-                };
+            let mut pieces = Pieces::of(run);
+            while let Some((sent, piece)) = pieces.next() {
                 self.note(Some(id), sent);
-                let mut left = &piece[..];
+                let mut left = piece;
                 while !left.is_empty() {
                     let mut write = std::pin::pin!(writer.write(left));
                     let written = match deadline(quiet, &mut write).await {
@@ -169,10 +150,40 @@ impl Stage {
                     taken += written;
                     left = &left[written..];
                 }
-                at += length;
             }
         }
         Ok(())
+    }
+}
+
+/// A run, piece by piece, and what is recorded of each.
+struct Pieces<'a> {
+    run: &'a Run,
+    at: usize,
+    noise: Noise,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Pieces<'a> {
+    fn of(run: &'a Run) -> Self {
+        Self { run, at: 0, noise: Noise::default(), buffer: vec![0; PIECE] }
+    }
+
+    fn next(&mut self) -> Option<(What, &[u8])> {
+        let length = PIECE.min(self.run.length() - self.at);
+        let piece = &mut self.buffer[..length];
+        let sent = match self.run {
+            Run::Octets(octets) => {
+                piece.copy_from_slice(&octets[self.at..self.at + length]);
+                What::Sent(Octets(piece.to_vec()))
+            }
+            Run::Noise(_) => {
+                self.noise.fill(piece);
+                What::SentNoise(length)
+            }
+        };
+        self.at += length;
+        (length > 0).then_some((sent, piece))
     }
 }
 
