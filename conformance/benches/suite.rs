@@ -16,7 +16,7 @@ use futures_util::future::join_all;
 use hopspec::{
     clock::Patience,
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
-    scenario::{Capability, Library, Role, Route, Row},
+    scenario::{Library, Role, Row},
     target::{Addresses, Definition, Offer, Process, find_target},
     transcript::What,
 };
@@ -68,8 +68,7 @@ fn hollow(mode: &str) -> Definition {
     let mut definition = Definition::by_contract(profile.join("examples/hollow"));
     definition.args.insert(0, mode.to_owned());
     definition.args.extend(["--spare", "hop-ready,hop-smoke,hop-canary"].map(str::to_owned));
-    let prefix = |route: Route| (route, format!("/{route}/"));
-    definition.offers = Offer { routes: Route::ALL.map(prefix).into(), capabilities: Capability::ALL.into() };
+    definition.offers = Offer::everything();
     definition
 }
 

@@ -8,8 +8,8 @@ mod support;
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use hopspec::report::{Report, fingerprint, render_turns};
-use support::{hopspec_in_repository, reference};
+use hopspec::report::{headline, render_turns};
+use support::{reference, reference_report};
 
 /// So many rows of a scenario are shown in full: the others differ in a value of the matrix.
 const SHOWN: usize = 3;
@@ -17,19 +17,12 @@ const SHOWN: usize = 3;
 #[test]
 fn the_reference_says_the_same_in_every_scenario() {
     assert!(reference().is_file(), "the reference is not built: cargo build --package hopspec-reference");
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("report.json");
-    let run = hopspec_in_repository(&["run", "--quiet", "--report", &format!("json={}", path.display())]);
-    run.ends(0, &["conformant"]);
-    let text = std::fs::read_to_string(&path).expect("the report was written");
-    let report: Report = serde_json::from_str(&text).expect("the report is what the library reads");
+    let report = reference_report(&[]);
     let mut scenarios: BTreeMap<&str, (usize, String)> = BTreeMap::new();
     for row in &report.rows {
         let (rows, text) = scenarios.entry(row.id.split(':').next().unwrap_or_default()).or_default();
         *rows += 1;
-        let outcome = row.outcome.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let digits = fingerprint(&row.turns);
-        let _ = writeln!(text, "{}: {}{outcome} #{digits}", row.id, row.verdict.name());
+        let _ = writeln!(text, "{}", headline(&row.id, row.verdict, row.outcome.as_deref(), &row.turns));
         if *rows <= SHOWN {
             let _ = writeln!(text, "{}", render_turns(&row.turns));
         }

@@ -14,7 +14,7 @@ use hopspec::{
     judge::Verdict,
     requirement::Catalogue,
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
-    scenario::{Capability, Library, Route, Row},
+    scenario::{Library, Row},
     target::{Definition, Offer},
 };
 use tokio::{sync::watch, task::LocalSet};
@@ -45,8 +45,7 @@ fn definition(fault: Option<&str>) -> Definition {
     if let Some(fault) = fault {
         definition.args.extend(["--fault".to_owned(), fault.to_owned()]);
     }
-    let prefix = |route: Route| (route, format!("/{route}/"));
-    definition.offers = Offer { routes: Route::ALL.map(prefix).into(), capabilities: Capability::ALL.into() };
+    definition.offers = Offer::everything();
     definition
 }
 

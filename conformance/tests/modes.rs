@@ -2,18 +2,12 @@
 
 mod support;
 
-use hopspec::{report::Report, scenario::Mode};
-use support::hopspec_in_repository;
+use hopspec::scenario::Mode;
+use support::reference_report;
 
 /// Each row with its verdict and its named outcome.
 fn verdicts(mode: &[&str]) -> Vec<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("report.json");
-    let report = format!("json={}", path.display());
-    let run = hopspec_in_repository(&[&["run", "--quiet", "--report", &report], mode].concat());
-    run.ends(0, &["conformant"]);
-    let text = std::fs::read_to_string(&path).expect("the report was written");
-    let report: Report = serde_json::from_str(&text).expect("the report is what the library reads");
+    let report = reference_report(mode);
     assert_eq!(report.mode.map(|mode| mode.name()), mode.get(1).copied());
     let verdict = |outcome: Option<&str>| outcome.map(|name| format!(" ({name})")).unwrap_or_default();
     let rows = report.rows.iter();

@@ -12,14 +12,14 @@ use std::{
 
 use hopspec::{
     clock::Patience,
-    report::fingerprint,
+    report::headline,
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
     scenario::{Library, Row},
     target::Definition,
 };
 use tokio::{sync::watch, task::LocalSet};
 
-/// What each row came to when the exchanges were committed: `id: verdict (outcome) #fingerprint`.
+/// What each row came to when the exchanges were committed, as [`headline`] says it.
 fn committed(root: &Path) -> BTreeSet<String> {
     let folder = std::fs::read_dir(root.join("conformance/tests/exchanges")).expect("the exchanges");
     let texts = folder.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text"));
@@ -40,9 +40,8 @@ impl Progress for FirstFailure {
     fn over(&self, result: &RowResult) {
         self.played.set(self.played.get() + 1);
         let judgement = &result.judgement;
-        let outcome = judgement.outcome.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let digits = fingerprint(&judgement.turns);
-        let line = format!("{}: {}{outcome} #{digits}", result.row.id(), judgement.verdict.name());
+        let (id, outcome) = (result.row.id(), judgement.outcome.as_deref());
+        let line = headline(&id, judgement.verdict, outcome, &judgement.turns);
         if !self.committed.contains(&line) {
             let findings: Vec<_> = judgement.findings.iter().map(|found| &found.came).collect();
             self.failed.borrow_mut().push(format!("{line} {findings:?} {:?}", result.note));

@@ -19,7 +19,7 @@ use crate::{
         About, Console, Expectations, Report, TargetInfo, build, render_failure, render_summary, write_json,
     },
     runner::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run as play_all},
-    scenario::{Capability, Library, Mode, Route, Row},
+    scenario::{Library, Mode, Row},
     target::{Definition, FindError, Offer, find_target, installed},
 };
 
@@ -158,11 +158,7 @@ fn writable(paths: &[PathBuf]) -> Result<(), Failure> {
 
 fn launch(suite: &Suite, args: &Run) -> Result<Launch, Failure> {
     if let (Some(target), Some(origin)) = (args.target_addr, args.origin_addr) {
-        let offers = Offer {
-            routes: [(Route::Mapped, "/".to_owned())].into(),
-            capabilities: Capability::UNCONFIGURED.into(),
-        };
-        return Ok(Launch::Address { target, origin, offers });
+        return Ok(Launch::Address { target, origin, offers: Offer::by_contract() });
     }
     let found = match &args.target_file {
         Some(path) => Definition::load(path).map_err(FindError::from).and_then(installed),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use sha1::{Digest, Sha1};
 
 use crate::{
-    judge::{Excerpt, Turn, TurnKind},
+    judge::{Excerpt, Turn, TurnKind, Verdict},
     scenario::{Listening, Role},
     transcript::{ConnId, Ending, Event, What},
     wire::escape,
@@ -75,11 +75,14 @@ pub fn render_turns(turns: &[Turn]) -> String {
     text
 }
 
-/// A few digits that stand for a conversation: other words on the wire, other digits.
+/// What a row came to in one line: `id: verdict (outcome) #digits`. The digits stand for the
+/// conversation: other words on the wire, other digits.
 #[must_use]
-pub fn fingerprint(turns: &[Turn]) -> String {
+pub fn headline(id: &str, verdict: Verdict, outcome: Option<&str>, turns: &[Turn]) -> String {
+    let outcome = outcome.map(|name| format!(" ({name})")).unwrap_or_default();
     let digest = Sha1::digest(render_turns(turns));
-    digest[..4].iter().map(|octet| format!("{octet:02x}")).collect()
+    let digits: String = digest[..4].iter().map(|octet| format!("{octet:02x}")).collect();
+    format!("{id}: {}{outcome} #{digits}", verdict.name())
 }
 
 fn excerpt_lines(excerpt: &Excerpt) -> Vec<String> {

@@ -12,7 +12,7 @@ mod model;
 
 pub use build::{About, build};
 pub use console::{Console, render_summary};
-pub use exchange::{fingerprint, render_exchange, render_turns};
+pub use exchange::{headline, render_exchange, render_turns};
 pub use expectation::{Expectation, ExpectationError, Expectations};
 pub use failure::render_failure;
 pub use json::{WriteError, schema, write_json};

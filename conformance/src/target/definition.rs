@@ -83,6 +83,24 @@ pub struct Offer {
     pub capabilities: BTreeSet<Capability>,
 }
 
+impl Offer {
+    /// Of a target without a definition: everywhere as the route `mapped`.
+    #[must_use]
+    pub fn by_contract() -> Self {
+        Self {
+            routes: [(Route::Mapped, "/".to_owned())].into(),
+            capabilities: Capability::UNCONFIGURED.into(),
+        }
+    }
+
+    /// Every capability, and every route below its own name.
+    #[must_use]
+    pub fn everything() -> Self {
+        let prefix = |route: Route| (route, format!("/{route}/"));
+        Self { routes: Route::ALL.map(prefix).into(), capabilities: Capability::ALL.into() }
+    }
+}
+
 /// The signal that asks a target to end at once.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -168,10 +186,7 @@ impl Definition {
             env: BTreeMap::new(),
             files: Vec::new(),
             version: None,
-            offers: Offer {
-                routes: [(Route::Mapped, "/".to_owned())].into(),
-                capabilities: Capability::UNCONFIGURED.into(),
-            },
+            offers: Offer::by_contract(),
             stop: Stop::Term,
             reload: Some(Reload::Restart),
             fails_on_log: Vec::new(),

@@ -151,7 +151,11 @@ impl Process {
 
     /// Asks it to take its configuration anew.
     pub fn hang_up(&self) {
-        self.signal_leader(Signal::HUP);
+        if let Some(leader) = self.group {
+            // Workers leave a reload to their master. It fails only when the process is gone, which is
+            // found out otherwise.
+            let _ = kill_process(leader, Signal::HUP);
+        }
     }
 
     /// Asks it to end, and ends its whole group when it does not.
@@ -168,14 +172,6 @@ impl Process {
         // Workers may outlive their master, and a crashed master never asked them to end.
         self.signal(Signal::KILL);
         let _ = deadline(patience.stop, self.ended()).await;
-    }
-
-    /// Workers leave a reload to their master.
-    fn signal_leader(&self, signal: Signal) {
-        if let Some(leader) = self.group {
-            // It fails only when the process is gone, which is found out otherwise.
-            let _ = kill_process(leader, signal);
-        }
     }
 
     fn signal(&self, signal: Signal) {

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hopspec::scenario::Capability;
+use hopspec::{report::Report, scenario::Capability};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -322,6 +322,17 @@ pub(crate) fn hopspec_in_repository(args: &[&str]) -> Finished {
     let mut command = Command::new(HOPSPEC);
     command.args(args).current_dir(repository());
     Running::start(command, repository().display().to_string()).finish()
+}
+
+/// The report of a run against the reference, which has to be conformant.
+pub(crate) fn reference_report(args: &[&str]) -> Report {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let report = format!("json={}", path.display());
+    let run = hopspec_in_repository(&[&["run", "--quiet", "--report", &report], args].concat());
+    run.ends(0, &["conformant"]);
+    let text = fs::read_to_string(&path).expect("the report was written");
+    serde_json::from_str(&text).expect("the report is what the library reads")
 }
 
 /// The reference, which cargo builds beside the program.
