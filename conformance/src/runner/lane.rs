@@ -46,8 +46,7 @@ impl<'a> Lane<'a> {
     /// Starts a target and waits until it forwards. `gate`: try every route that it offers.
     pub(super) async fn open(plan: &'a Plan, shared: &'a Shared, gate: bool) -> Result<Self, RunError> {
         let (bind, target) = match &plan.launch {
-            // On the run's own host nobody else takes the port while the origin does not listen.
-            Launch::Program(_) => (SocketAddr::new(shared.addresses.host(), 0), None),
+            Launch::Program(_) => (SocketAddr::new(shared.addresses.origin_host(), 0), None),
             Launch::Address { target, origin, .. } => (*origin, Some(*target)),
         };
         let origin =

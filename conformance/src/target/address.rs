@@ -44,6 +44,19 @@ impl Addresses {
         self.host
     }
 
+    /// The run's own host for origins: on it no port is ever given out, so that an origin that stops
+    /// listening for a while finds its own again.
+    #[must_use]
+    pub fn origin_host(&self) -> IpAddr {
+        match self.host {
+            IpAddr::V4(host) if host != Ipv4Addr::LOCALHOST => {
+                let [first, second, third, last] = host.octets();
+                IpAddr::V4(Ipv4Addr::new(first, second | 128, third, last))
+            }
+            host => host,
+        }
+    }
+
     /// An address that is free now and that nobody else of this run gets.
     ///
     /// # Errors
