@@ -1,11 +1,8 @@
 //! The origin's listener: it stays for as long as its lane, and serves one exchange at a time.
 
-use std::{
-    cell::{Cell, RefCell},
-    io,
-    net::SocketAddr,
-    rc::Rc,
-};
+use std::{cell::RefCell, io, net::SocketAddr, rc::Rc};
+
+use rustix::net::{Shutdown, shutdown};
 
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -22,20 +19,48 @@ const BACKLOG: u32 = 1024;
 pub struct OriginListener {
     address: SocketAddr,
     stage: Rc<RefCell<Option<Stage>>>,
-    listening: Cell<Listening>,
     door: RefCell<Door>,
 }
 
 /// Who answers at the address.
 enum Door {
     /// A task that accepts.
-    Open(JoinHandle<()>),
+    Open { listener: Rc<TcpListener>, task: JoinHandle<()> },
     /// The address is kept, and nobody listens.
     Closed { _socket: TcpSocket },
     /// A queue that is full, and what fills it.
-    Full { _queue: TcpListener, _filling: TcpStream },
-    /// It is being changed.
+    Full { queue: TcpListener, _filling: TcpStream },
+    /// It is being changed, or could not be.
     Changing,
+}
+
+impl Door {
+    fn listening(&self) -> Option<Listening> {
+        match self {
+            Door::Open { .. } => Some(Listening::Takes),
+            Door::Closed { .. } => Some(Listening::Refuses),
+            Door::Full { .. } => Some(Listening::Ignores),
+            Door::Changing => None,
+        }
+    }
+
+    /// Lets go of the address.
+    async fn close(self) {
+        // A target that is being started holds a copy of every socket until it has become its program.
+        // While such a copy listens, the address is taken; a socket that was shut down does not listen.
+        match self {
+            Door::Open { listener, task } => {
+                let _ = shutdown(&*listener, Shutdown::Both);
+                task.abort();
+                // Only when it is over is its socket closed.
+                let _ = task.await;
+            }
+            Door::Full { queue, .. } => {
+                let _ = shutdown(&queue, Shutdown::Both);
+            }
+            Door::Closed { .. } | Door::Changing => {}
+        }
+    }
 }
 
 impl OriginListener {
@@ -48,8 +73,8 @@ impl OriginListener {
         let socket = bound(address)?;
         let address = socket.local_addr()?;
         let stage = Rc::default();
-        let door = Door::Open(accept(socket.listen(BACKLOG)?, Rc::clone(&stage)));
-        Ok(Self { address, stage, listening: Cell::new(Listening::Takes), door: RefCell::new(door) })
+        let door = open(socket, &stage)?;
+        Ok(Self { address, stage, door: RefCell::new(door) })
     }
 
     /// Where the target reaches it.
@@ -69,27 +94,22 @@ impl OriginListener {
     ///
     /// When the address was taken by someone else in between, or cannot be listened on.
     pub async fn listen(&self, listening: Listening) -> io::Result<()> {
-        if self.listening.get() == listening {
+        if self.door.borrow().listening() == Some(listening) {
             return Ok(());
         }
-        // Whatever kept the address lets go of it here.
-        if let Door::Open(task) = self.door.replace(Door::Changing) {
-            task.abort();
-            // Only when it is over is its socket closed.
-            let _ = task.await;
-        }
+        let door = self.door.replace(Door::Changing);
+        door.close().await;
         let socket = bound(self.address)?;
         let door = match listening {
-            Listening::Takes => Door::Open(accept(socket.listen(BACKLOG)?, Rc::clone(&self.stage))),
+            Listening::Takes => open(socket, &self.stage)?,
             Listening::Refuses => Door::Closed { _socket: socket },
             Listening::Ignores => {
                 // The shortest queue holds one connection. With it there, Linux answers no other.
                 let queue = socket.listen(0)?;
-                Door::Full { _queue: queue, _filling: TcpStream::connect(self.address).await? }
+                Door::Full { queue, _filling: TcpStream::connect(self.address).await? }
             }
         };
         self.door.replace(door);
-        self.listening.set(listening);
         Ok(())
     }
 }
@@ -102,26 +122,79 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-fn accept(listener: TcpListener, stage: Rc<RefCell<Option<Stage>>>) -> JoinHandle<()> {
-    tokio::task::spawn_local(async move {
-        loop {
-            // A failed accept concerns a connection that is gone already.
-            let Ok((stream, _)) = listener.accept().await else {
-                tokio::task::yield_now().await;
-                continue;
-            };
-            // Between two exchanges nobody answers: it is closed at once.
-            if let Some(stage) = &*stage.borrow() {
-                stage.adopt(stream, Role::Origin, String::new());
-            }
+fn open(socket: TcpSocket, stage: &Rc<RefCell<Option<Stage>>>) -> io::Result<Door> {
+    let listener = Rc::new(socket.listen(BACKLOG)?);
+    let task = tokio::task::spawn_local(accept(Rc::clone(&listener), Rc::clone(stage)));
+    Ok(Door::Open { listener, task })
+}
+
+async fn accept(listener: Rc<TcpListener>, stage: Rc<RefCell<Option<Stage>>>) {
+    loop {
+        // A failed accept concerns a connection that is gone already.
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        // Between two exchanges nobody answers: it is closed at once.
+        if let Some(stage) = &*stage.borrow() {
+            stage.adopt(stream, Role::Origin, String::new());
         }
-    })
+    }
 }
 
 impl Drop for OriginListener {
     fn drop(&mut self) {
-        if let Door::Open(task) = self.door.get_mut() {
+        if let Door::Open { task, .. } = self.door.get_mut() {
             task.abort();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd;
+
+    use tokio::task::LocalSet;
+
+    use super::*;
+
+    /// As a program that is being started has one for a moment.
+    fn copy(origin: &OriginListener) -> std::os::fd::OwnedFd {
+        match &*origin.door.borrow() {
+            Door::Open { listener, .. } => listener.as_fd().try_clone_to_owned(),
+            Door::Full { queue, .. } => queue.as_fd().try_clone_to_owned(),
+            Door::Closed { .. } | Door::Changing => panic!("nobody listens"),
+        }
+        .expect("a copy")
+    }
+
+    #[tokio::test]
+    async fn a_copy_of_the_socket_does_not_keep_the_address() {
+        let play = async {
+            let origin = OriginListener::bind(([127, 0, 0, 1], 0).into()).expect("a listener");
+            let mut copies = Vec::new();
+            for listening in [Listening::Refuses, Listening::Takes, Listening::Ignores, Listening::Takes] {
+                if listening != Listening::Takes || copies.len() > 1 {
+                    copies.push(copy(&origin));
+                }
+                origin.listen(listening).await.expect("the address is free");
+            }
+            TcpStream::connect(origin.address()).await.expect("it listens again");
+        };
+        LocalSet::new().run_until(play).await;
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_changed_is_tried_again() {
+        let play = async {
+            let origin = OriginListener::bind(([127, 0, 0, 1], 0).into()).expect("a listener");
+            origin.door.replace(Door::Changing).close().await;
+            let other = std::net::TcpListener::bind(origin.address()).expect("the address is free");
+            assert!(origin.listen(Listening::Takes).await.is_err());
+            drop(other);
+            origin.listen(Listening::Takes).await.expect("the address is free again");
+            TcpStream::connect(origin.address()).await.expect("it listens again");
+        };
+        LocalSet::new().run_until(play).await;
     }
 }
