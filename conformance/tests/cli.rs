@@ -102,7 +102,7 @@ fn a_target_that_is_not_installed_says_how_to_get_it(#[case] args: &[&str]) {
     run.ends(3, &[]);
     assert_eq!(
         run.err,
-        "error: faulty is not installed: there is no program `no-such-program`; cargo build --examples\n"
+        "error: faulty is not installed: there is no program `no-such-program`; to get it: cargo build --examples\n"
     );
 }
 

@@ -120,12 +120,16 @@ fn a_sound_definition_is_taken() {
 }
 
 #[rstest]
-#[case::unknown_key("install", "instal", &["line 3, column 1", "3 | instal = ", "unknown field `instal`, expected one of"])]
+#[case::unknown_key("hint", "hnt", &["line 3, column 1", "3 | hnt = ", "unknown field `hnt`, expected one of"])]
 #[case::unknown_route("timed =", "tuned =", &["line 11, column 1", "unknown variant `tuned`"])]
 #[case::unknown_capability("any-token", "any-tokens", &["unknown variant `any-tokens`"])]
 #[case::broken_toml("name =", "name", &["line 1"])]
 #[case::no_listen("@LISTEN@", "127.0.0.1:1", &["nothing tells the target where to listen: no @LISTEN@ or @LISTEN_PORT@"])]
 #[case::bad_prefix("\"/timed/\"", "\"timed\"", &["the prefix of route `timed` begins and ends with a slash"])]
+#[case::unknown_step("[offers]", "[[install]]\nbrew = []\n[offers]", &["unknown variant `brew`, expected one of"])]
+#[case::reason_for_nothing("[offers]", "[without]\nplane = \"it has none\"\n[offers]", &["`without` names no route or capability: `plane`"])]
+#[case::reason_for_what_is_offered("[offers]", "[without]\nplain = \"it has none\"\n[offers]", &["it offers `plain`, and says why it does not"])]
+#[case::empty_reason("timed = \"/timed/\"\n", "[without]\ntimed = \" \"\n", &["`without` gives no reason for `timed`"])]
 fn a_definition_with_a_mistake_is_refused(#[case] from: &str, #[case] to: &str, #[case] messages: &[&str]) {
     for told in target(from, to) {
         told.ends(2, &["error: target.toml"]);

@@ -16,6 +16,7 @@ Usage: cargo xtask <COMMAND>
 
 Commands:
   conformance [ARGS]       build the reference and run the suite (see `cargo xtask conformance --help`)
+  targets [install|remove] the known proxies: which are installed, and how to get them
   list, explain, coverage, check, judge [ARGS]
                            the same commands of hopspec
   steady [RUNS] [TARGET]...
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let done = match command.as_str() {
         "conformance" => hopspec("run", &rest),
-        "list" | "explain" | "coverage" | "check" | "judge" => hopspec(&command, &rest),
+        "list" | "explain" | "coverage" | "check" | "judge" | "targets" => hopspec(&command, &rest),
         "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
         "bench" => bench(&rest),
         "schema" => schema(),

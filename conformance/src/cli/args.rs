@@ -55,6 +55,11 @@ pub(super) enum Command {
     /// Look for mistakes in scenarios, requirements, target definitions and expectation files
     #[command(after_help = "Example:\n  hopspec check my-target.toml")]
     Check(Check),
+    /// List the known targets, and which of them are installed; install or remove them
+    #[command(
+        after_help = "Examples:\n  hopspec targets\n  hopspec targets install caddy envoy\n  hopspec targets remove --all"
+    )]
+    Targets(Targets),
     /// Judge a stored transcript again
     #[command(after_help = "Example:\n  hopspec judge transcripts/tunnel_both-ways.json")]
     Judge(Judge),
@@ -184,7 +189,34 @@ pub(super) struct Check {
 }
 
 #[derive(Debug, Group)]
+pub(super) struct Targets {
+    #[command(subcommand)]
+    pub(super) what: Option<TargetsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TargetsCommand {
+    /// Get targets, with the ordinary package clients, at the versions that their definitions state
+    Install(Named),
+    /// Undo that
+    Remove(Named),
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Named {
+    /// Known targets
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    pub(super) names: Vec<String>,
+    /// Every known target that has steps to get it
+    #[arg(long, conflicts_with = "names")]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Group)]
 pub(super) struct Hold {
+    /// Stay until everything that the program leaves behind has ended
+    #[arg(long)]
+    pub(super) stay: bool,
     /// The program and its arguments
     #[arg(value_name = "PROGRAM", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) command: Vec<OsString>,

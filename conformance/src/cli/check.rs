@@ -32,7 +32,12 @@ fn whole(suite: &Suite) -> Result<u8, Failure> {
             let text = format!("{} calls itself `{}`", folder.join("target.toml").display(), definition.name);
             return Err(Failure::plain(exit::USAGE, text));
         }
-        let path = folder.join("expected.toml");
+        if let [first, ..] = definition.unexplained()[..] {
+            let path = folder.join("target.toml");
+            let text = format!("{} does not offer `{first}`, and `without` gives no reason", path.display());
+            return Err(Failure::plain(exit::USAGE, text));
+        }
+        let path = folder.join(&definition.expectations);
         let expectations = Expectations::load(&path).map_err(|error| Failure::usage(&error))?;
         if let Some(pattern) = expectations.idle(&rows).next() {
             let text = format!("{}: `{pattern}` matches no row", path.display());

@@ -10,6 +10,7 @@ mod judge;
 mod list;
 mod run;
 mod suite;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -41,9 +42,10 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain::explain(suite.as_deref(), &explain.id),
         Command::Coverage(coverage) => coverage::coverage(suite.as_deref(), &coverage),
         Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
+        Command::Targets(targets) => targets::targets(suite.as_deref(), &targets),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),
-        Command::Hold(hold) => Err(hold::hold(&hold.command)),
+        Command::Hold(hold) => hold::hold(&hold),
     };
     match done {
         Ok(code) => ExitCode::from(code),

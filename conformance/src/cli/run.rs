@@ -5,7 +5,6 @@ use std::{
     env, fs,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
-    process::Stdio,
     time::SystemTime,
 };
 
@@ -13,14 +12,14 @@ use tokio::{sync::watch, task::LocalSet};
 
 use super::{args::Run, failure::Failure, list::select, suite::Suite};
 use crate::{
-    clock::{Patience, Stopwatch, deadline},
+    clock::{Patience, Stopwatch},
     exit,
     report::{
         About, Console, Expectations, Report, TargetInfo, build, render_failure, render_summary, write_json,
     },
     runner::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run as play_all},
     scenario::{Library, Mode, Row},
-    target::{Definition, FindError, Offer, find_target, installed},
+    target::{Definition, FindError, Offer, find_target, installed, version},
 };
 
 pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
@@ -64,7 +63,10 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
             asked.await;
             let _ = wish.send(true);
         });
-        let version = version(&plan.launch).await;
+        let version = match &plan.launch {
+            Launch::Program(definition) => version(definition).await,
+            Launch::Address { .. } => None,
+        };
         let played = play_all(&plan, &progress, Interrupt(interrupt.clone())).await;
         let interrupted = *interrupt.borrow();
         (version, played, interrupted)
@@ -77,7 +79,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let about = About {
         target: TargetInfo {
             name: name(&plan.launch),
-            version,
+            version: version.as_ref().map(ToString::to_string),
             routes: plan.offer().routes.keys().copied().collect(),
         },
         selection: selection.words(),
@@ -91,7 +93,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
         took: watch.elapsed(),
         lanes: plan.jobs.min(plan.rows.len()),
     };
-    let report = build(&about, &results, &plan.catalogue, &expectations);
+    let report = build(&about, &results, &plan.catalogue, &expectations.at(version.as_ref()));
     // Shown first: what was found out must not be lost with a full disk.
     if unusable.is_none() {
         show(&report, &library, args);
@@ -190,7 +192,7 @@ fn possible(mode: Option<Mode>, launch: &Launch) -> Result<(), Failure> {
 fn expectations(launch: &Launch, args: &Run) -> Result<Expectations, Failure> {
     match launch {
         Launch::Program(definition) if !args.no_expectations && !definition.folder.as_os_str().is_empty() => {
-            Expectations::load(&definition.folder.join("expected.toml"))
+            Expectations::load(&definition.folder.join(&definition.expectations))
                 .map_err(|error| Failure::usage(&error))
         }
         _ => Ok(Expectations::default()),
@@ -202,19 +204,6 @@ fn name(launch: &Launch) -> String {
         Launch::Program(definition) => definition.name.clone(),
         Launch::Address { target, .. } => target.to_string(),
     }
-}
-
-/// What the target says of its version. That it says nothing is no failure.
-async fn version(launch: &Launch) -> Option<String> {
-    let Launch::Program(definition) = launch else { return None };
-    let probe = definition.version.as_ref()?;
-    let mut command = tokio::process::Command::new(&definition.program);
-    command.args(&probe.args).stdin(Stdio::null()).kill_on_drop(true);
-    let output = deadline(Patience::scaled(1.0).ready, command.output()).await?.ok()?;
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    let (_, rest) = text.split_once(&probe.after)?;
-    rest.split_whitespace().next().map(str::to_owned)
 }
 
 /// The command that plays one row, up to its id.

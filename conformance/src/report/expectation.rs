@@ -8,7 +8,7 @@ use std::{
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Deserialize;
 
-use crate::judge::Verdict;
+use crate::{judge::Verdict, target::Version};
 
 /// One entry: rows, their verdict, and why.
 #[derive(Clone, Debug)]
@@ -20,6 +20,14 @@ pub struct Expectation {
     pub verdict: Verdict,
     /// One sentence.
     pub reason: String,
+    /// Where the project itself speaks of it.
+    pub link: Option<String>,
+    /// The first version that behaves so, if others do not.
+    pub from: Option<Version>,
+    /// The first version that does not behave so any more.
+    pub until: Option<Version>,
+    /// It concerns security and nobody has published it: kept out of published pages.
+    pub unpublished: bool,
 }
 
 /// Everything that is known of a target.
@@ -55,6 +63,16 @@ pub enum ExpectationError {
         /// What is wrong with it.
         source: globset::Error,
     },
+    /// A version that is none, or an order of them that leaves none.
+    #[error("{}: the entry for `{pattern}` {why}", path.display())]
+    BadVersion {
+        /// The file.
+        path: PathBuf,
+        /// Its first pattern.
+        pattern: String,
+        /// What is wrong.
+        why: String,
+    },
     /// An entry without a reason says nothing.
     #[error("{}: the entry for `{pattern}` gives no reason", path.display())]
     NoReason {
@@ -78,6 +96,11 @@ struct Entry {
     rows: Vec<String>,
     verdict: Verdict,
     reason: String,
+    link: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    #[serde(default)]
+    unpublished: bool,
 }
 
 impl Expectations {
@@ -118,14 +141,45 @@ impl Expectations {
                 let pattern = entry.rows.first().cloned().unwrap_or_default();
                 return Err(ExpectationError::NoReason { path: path.to_owned(), pattern });
             }
+            let wrong = |why: String| ExpectationError::BadVersion {
+                path: path.to_owned(),
+                pattern: entry.rows[0].clone(),
+                why,
+            };
+            let version = |text: Option<&String>| -> Result<Option<Version>, ExpectationError> {
+                text.map(|text| text.parse().map_err(wrong)).transpose()
+            };
+            let (from, until) = (version(entry.from.as_ref())?, version(entry.until.as_ref())?);
+            if let (Some(from), Some(until)) = (&from, &until)
+                && from >= until
+            {
+                return Err(wrong(format!("holds from {from} until {until}, which is never")));
+            }
             entries.push(Expectation {
                 patterns: entry.rows,
                 matchers,
                 verdict: entry.verdict,
                 reason: entry.reason,
+                link: entry.link,
+                from,
+                until,
+                unpublished: entry.unpublished,
             });
         }
         Ok(Self(entries))
+    }
+
+    /// Those that speak of `version`. Of a target that tells none it is supposed that it is the newest.
+    #[must_use]
+    pub fn at(mut self, version: Option<&Version>) -> Self {
+        self.0.retain(|entry| match version {
+            Some(version) => {
+                entry.from.as_ref().is_none_or(|from| from <= version)
+                    && entry.until.as_ref().is_none_or(|until| version < until)
+            }
+            None => entry.until.is_none(),
+        });
+        self
     }
 
     /// The first entry that speaks of this row.

@@ -101,7 +101,13 @@ impl<'a> Lane<'a> {
                 return Err(RunError::Died { how, log });
             }
             // A refused connection means that it is still starting; a wrong answer seldom mends itself.
-            let limit = if failed.refused { patience.ready } else { patience.step };
+            let (slow, usual) = match &self.plan.launch {
+                Launch::Program(definition) => {
+                    (definition.ready_within.is_some(), definition.ready_within(patience.ready))
+                }
+                Launch::Address { .. } => (false, patience.ready),
+            };
+            let limit = if failed.refused || slow { usual } else { patience.step };
             if watch.elapsed() >= limit {
                 return Err(RunError::NotReady { route: *route, why: failed.why, log });
             }
@@ -130,15 +136,16 @@ impl<'a> Lane<'a> {
 
     /// Has the target take its configuration anew, and waits until it forwards again.
     async fn reload(&mut self) -> Result<(), RunError> {
-        match (&self.plan.launch, &self.process) {
-            (Launch::Program(definition), Some(process)) if definition.reload == Some(Reload::Hup) => {
-                process.hang_up();
-                self.ready().await
-            }
-            _ => {
-                self.stop().await;
-                self.start().await
-            }
+        let signal = match &self.plan.launch {
+            Launch::Program(definition) => definition.reload.and_then(Reload::signal),
+            Launch::Address { .. } => None,
+        };
+        if let (Some(signal), Some(process)) = (signal, &self.process) {
+            process.reload(signal);
+            self.ready().await
+        } else {
+            self.stop().await;
+            self.start().await
         }
     }
 
@@ -147,15 +154,18 @@ impl<'a> Lane<'a> {
         if let Some(reason) = self.plan.not_applicable(row) {
             return RowResult::not_applicable(row, reason);
         }
-        if self.downs >= GIVE_UP {
+        if self.has_given_up() {
             return RowResult::down(row, format!("not played: {GIVE_UP} rows in a row took the target down"));
         }
-        if self.process.is_none() && matches!(self.plan.launch, Launch::Program(_)) {
-            return RowResult::down(row, "not played: the target does not start again".to_owned());
-        }
-        if self.plan.mode == Some(Mode::Reload)
-            && let Err(error) = self.reload().await
-        {
+        let is_gone = self.process.is_none() && matches!(self.plan.launch, Launch::Program(_));
+        let back = if self.plan.mode == Some(Mode::Reload) {
+            self.reload().await
+        } else if is_gone {
+            self.start().await
+        } else {
+            Ok(())
+        };
+        if let Err(error) = back {
             self.downs += 1;
             return RowResult::down(row, format!("the target did not come back: {}", chain(&error)));
         }
@@ -196,7 +206,7 @@ impl<'a> Lane<'a> {
         result
     }
 
-    /// Finds out whether the target survived a row, and starts it anew if it did not.
+    /// Finds out whether the target survived a row, and ends it if it did not.
     async fn look_after(&mut self, result: &mut RowResult) {
         let canary = Stopwatch::start();
         let alive = plain_exchange(
@@ -212,36 +222,31 @@ impl<'a> Lane<'a> {
             Ok(()) => self.state(),
             Err(_) => self.state_after_silence().await,
         };
-        let down = match (state, alive) {
-            (Started::Ended(how), _) => Some(format!("the target {how}")),
-            (Started::Running, Err(failed)) => {
-                Some(format!("the target does not serve any more: {}", failed.why))
-            }
-            (Started::Running, Ok(())) => None,
-        };
-        match down {
-            None => self.downs = 0,
-            Some(how) => {
-                result.judgement.verdict = Verdict::TargetDown;
-                let log = self.log();
-                result.note = Some(how);
-                result.log = Some(log);
-                self.downs += 1;
-                self.stop().await;
-                if matches!(self.plan.launch, Launch::Program(_)) {
-                    // The next row finds out that there is no process if it does not come back.
-                    let _ = self.start().await;
-                }
-            }
-        }
         let failures = self.process.as_ref().map(Process::log_failures).unwrap_or_default();
-        if let Some(line) = failures.last().filter(|_| result.judgement.verdict != Verdict::TargetDown) {
-            result.judgement.verdict = Verdict::TargetDown;
-            let line = escape(line.as_bytes());
-            result.note = Some(format!("the target reported a failure of its own: {line}"));
-            self.stop().await;
-            let _ = self.start().await;
-        }
+        let down = match (state, alive, failures.last()) {
+            (Started::Ended(how), ..) => format!("the target {how}"),
+            (Started::Running, Err(failed), _) => {
+                format!("the target does not serve any more: {}", failed.why)
+            }
+            (Started::Running, Ok(()), Some(line)) => {
+                format!("the target reported a failure of its own: {}", escape(line.as_bytes()))
+            }
+            (Started::Running, Ok(()), None) => {
+                self.downs = 0;
+                return;
+            }
+        };
+        result.judgement.verdict = Verdict::TargetDown;
+        result.note = Some(down);
+        result.log = Some(self.log());
+        self.downs += 1;
+        // The next row starts it anew.
+        self.stop().await;
+    }
+
+    /// Whether it takes the target for lost.
+    pub(super) fn has_given_up(&self) -> bool {
+        self.downs >= GIVE_UP
     }
 
     /// The end of what the process printed.

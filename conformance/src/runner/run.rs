@@ -1,6 +1,12 @@
 //! A run: rows are dealt to lanes as they become free, and the results come back in row order.
 
-use std::{cell::RefCell, collections::VecDeque, io, net::SocketAddr, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    io,
+    net::SocketAddr,
+    rc::Rc,
+};
 
 use futures_util::{
     FutureExt,
@@ -68,11 +74,18 @@ impl Plan {
     #[must_use]
     pub fn not_applicable(&self, row: &Row) -> Option<String> {
         let offer = self.offer();
-        if !offer.routes.contains_key(&row.route) {
-            return Some(format!("the target offers no route `{}`", row.route));
-        }
-        let missing = row.scenario.needs.iter().find(|need| !offer.capabilities.contains(need))?;
-        Some(format!("the target does not claim `{}`", missing.name()))
+        let (what, name) = if offer.routes.contains_key(&row.route) {
+            let missing = row.scenario.needs.iter().find(|need| !offer.capabilities.contains(need))?;
+            ("does not claim", missing.name())
+        } else {
+            ("offers no route", row.route.name())
+        };
+        let reason = match &self.launch {
+            Launch::Program(definition) => definition.without.get(name),
+            Launch::Address { .. } => None,
+        };
+        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        Some(format!("the target {what} `{name}`{reason}"))
     }
 }
 
@@ -182,6 +195,7 @@ pub async fn run(
     let mut order: Vec<usize> = (0..plan.rows.len()).collect();
     order.sort_by_key(|&at| !plan.rows[at].scenario.slow);
     let deal = Deal {
+        lanes: Rc::new(Cell::new(lanes)),
         queue: Rc::new(RefCell::new(order.into())),
         results: Rc::new(RefCell::new(plan.rows.iter().map(|_| None).collect())),
     };
@@ -195,8 +209,9 @@ pub async fn run(
                 () = interrupt.wish() => return,
             };
             // The first lane works, so this is a passing trouble: the other lanes take the rows.
-            if let Ok(lane) = opened {
-                deal.work(plan, lane, progress, interrupt).await;
+            match opened {
+                Ok(lane) => deal.work(plan, lane, progress, interrupt).await,
+                Err(_) => deal.leave(),
             }
         };
         work.push(lane.boxed_local());
@@ -210,6 +225,8 @@ pub async fn run(
 /// The rows still to be played, and the results so far.
 #[derive(Clone)]
 struct Deal {
+    /// How many lanes are left.
+    lanes: Rc<Cell<usize>>,
     queue: Rc<RefCell<VecDeque<usize>>>,
     results: Rc<RefCell<Vec<Option<RowResult>>>>,
 }
@@ -217,6 +234,11 @@ struct Deal {
 impl Deal {
     async fn work(self, plan: &Plan, mut lane: Lane<'_>, progress: &dyn Progress, mut interrupt: Interrupt) {
         loop {
+            // It would say of every row that it cannot be played; the others can still play them.
+            if lane.has_given_up() && self.lanes.get() > 1 {
+                self.leave();
+                break;
+            }
             let next = self.queue.borrow_mut().pop_front();
             let Some(at) = next.filter(|_| !interrupt.wished()) else { break };
             let row = &plan.rows[at];
@@ -232,5 +254,9 @@ impl Deal {
             self.results.borrow_mut()[at] = Some(result);
         }
         lane.stop().await;
+    }
+
+    fn leave(&self) {
+        self.lanes.set(self.lanes.get() - 1);
     }
 }

@@ -58,6 +58,12 @@ impl Route {
             Self::Timed => "timed",
         }
     }
+
+    /// The route with that word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|route| route.name() == name)
+    }
 }
 
 impl fmt::Display for Route {
@@ -88,11 +94,13 @@ pub enum Capability {
     ConnectLimit,
     /// Gives up a request head that is not complete within two seconds.
     HeadLimit,
+    /// Its route `timed` gives up a request whose content pauses for a second.
+    BodyLimit,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RawTunnel,
         Self::AnyToken,
         Self::Http10Client,
@@ -101,6 +109,7 @@ impl Capability {
         Self::AnswerLimit,
         Self::ConnectLimit,
         Self::HeadLimit,
+        Self::BodyLimit,
     ];
 
     /// What is claimed for a target without a definition: everything that needs no configuration.
@@ -119,7 +128,14 @@ impl Capability {
             Self::AnswerLimit => "answer-limit",
             Self::ConnectLimit => "connect-limit",
             Self::HeadLimit => "head-limit",
+            Self::BodyLimit => "body-limit",
         }
+    }
+
+    /// The capability with that word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|capability| capability.name() == name)
     }
 }
 

@@ -3,12 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
+use rustix::process::Signal;
 use serde::Deserialize;
 
+use super::install::Step;
 use crate::scenario::{Capability, Route};
 
 /// How to start a proxy, and what it claims to do.
@@ -17,11 +19,15 @@ use crate::scenario::{Capability, Route};
 pub struct Definition {
     /// The name that `--target` takes.
     pub name: String,
-    /// The program: a name on the search path, or a path.
+    /// The program: a name on the search path, a path, or `@CACHE@/` and a path.
     pub program: PathBuf,
-    /// One line that says how to get it.
-    pub install: String,
-    /// Its arguments; `@LISTEN@`, `@LISTEN_PORT@`, `@LISTEN_HOST@`, `@ORIGIN@`, `@ORIGIN_PORT@`, `@DIR@` and `@USER@` are filled in.
+    /// The steps that get it, in order; none where it comes from elsewhere.
+    #[serde(default)]
+    pub install: Vec<Step>,
+    /// One line that says how to get it where there are no steps, or by other means.
+    #[serde(default)]
+    pub hint: Option<String>,
+    /// Its arguments, with the blanks of [`Blanks`](super::Blanks) filled in.
     #[serde(default)]
     pub args: Vec<String>,
     /// Environment variables, filled in like arguments.
@@ -30,11 +36,32 @@ pub struct Definition {
     /// Files that it needs, filled in like arguments and written to `@DIR@`.
     #[serde(default)]
     pub files: Vec<TemplateFile>,
+    /// Empty folders that it needs below `@DIR@`.
+    #[serde(default)]
+    pub folders: Vec<PathBuf>,
+    /// Files below `@DIR@` that it logs to, beside what it prints.
+    #[serde(default)]
+    pub logs: Vec<PathBuf>,
+    /// As whom it runs when it is started by root: `@DIR@` belongs to that user. It changes its user itself.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// It detaches itself: the program that was started ends, and others go on.
+    #[serde(default)]
+    pub daemon: bool,
+    /// How many seconds it may take to become ready, if more than usual.
+    #[serde(default)]
+    pub ready_within: Option<u16>,
     /// How it tells its version.
     #[serde(default)]
     pub version: Option<VersionProbe>,
     /// What it offers.
     pub offers: Offer,
+    /// Why it does not offer the other routes and capabilities, each by its name.
+    #[serde(default)]
+    pub without: BTreeMap<String, String>,
+    /// The file of its known deviations, relative to the definition.
+    #[serde(default = "expected")]
+    pub expectations: PathBuf,
     /// The signal that asks it to end.
     #[serde(default)]
     pub stop: Stop,
@@ -50,6 +77,13 @@ pub struct Definition {
     /// The folder that template files are read from.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// Where its steps install it to.
+    #[serde(skip)]
+    pub cache: PathBuf,
+}
+
+fn expected() -> PathBuf {
+    "expected.toml".into()
 }
 
 /// A file for the target.
@@ -114,15 +148,43 @@ pub enum Stop {
     Quit,
 }
 
+impl Stop {
+    pub(super) fn signal(self) -> Signal {
+        match self {
+            Stop::Term => Signal::TERM,
+            Stop::Int => Signal::INT,
+            Stop::Quit => Signal::QUIT,
+        }
+    }
+}
+
 /// How a target takes its configuration anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Reload {
     /// By SIGHUP, while it goes on serving.
     #[serde(rename = "HUP")]
     Hup,
+    /// By SIGUSR1, while it goes on serving.
+    #[serde(rename = "USR1")]
+    Usr1,
+    /// By SIGUSR2, while it goes on serving.
+    #[serde(rename = "USR2")]
+    Usr2,
     /// By ending and starting again.
     #[serde(rename = "restart")]
     Restart,
+}
+
+impl Reload {
+    /// The signal that does it, unless the target is started anew.
+    pub(crate) fn signal(self) -> Option<Signal> {
+        match self {
+            Reload::Hup => Some(Signal::HUP),
+            Reload::Usr1 => Some(Signal::USR1),
+            Reload::Usr2 => Some(Signal::USR2),
+            Reload::Restart => None,
+        }
+    }
 }
 
 /// Why a definition cannot be used. Its author erred.
@@ -170,6 +232,7 @@ impl Definition {
         // Never empty: that is the folder of a definition that was not read from a file.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         definition.folder = folder.unwrap_or(Path::new(".")).to_owned();
+        definition.cache = super::cache_folder().join(&definition.name);
         definition.sensible().map_err(|what| DefinitionError::Senseless { path: path.to_owned(), what })?;
         Ok(definition)
     }
@@ -181,18 +244,52 @@ impl Definition {
         Self {
             name,
             program,
-            install: "give the path of a program that takes --listen ADDR --upstream ADDR".to_owned(),
+            install: Vec::new(),
+            hint: None,
             args: ["--listen", "@LISTEN@", "--upstream", "@ORIGIN@"].map(str::to_owned).into(),
             env: BTreeMap::new(),
             files: Vec::new(),
+            folders: Vec::new(),
+            logs: Vec::new(),
+            user: None,
+            daemon: false,
+            ready_within: None,
             version: None,
             offers: Offer::by_contract(),
+            without: BTreeMap::new(),
+            expectations: expected(),
             stop: Stop::Term,
             reload: Some(Reload::Restart),
             fails_on_log: Vec::new(),
             starter: None,
             folder: PathBuf::new(),
+            cache: PathBuf::new(),
         }
+    }
+
+    /// How to get it, in one line.
+    #[must_use]
+    pub fn how_to_get_it(&self) -> String {
+        match (&self.hint, self.install.is_empty()) {
+            (Some(hint), _) => hint.clone(),
+            (None, false) => format!("cargo xtask targets install {}", self.name),
+            (None, true) => "its definition does not say how to get it".to_owned(),
+        }
+    }
+
+    /// How long it may take to become ready, given how long that usually may take.
+    #[must_use]
+    pub fn ready_within(&self, usual: Duration) -> Duration {
+        self.ready_within.map_or(usual, |seconds| usual.max(Duration::from_secs(seconds.into())))
+    }
+
+    /// The routes and capabilities that it neither offers nor gives a reason for.
+    #[must_use]
+    pub fn unexplained(&self) -> Vec<&'static str> {
+        let routes = Route::ALL.into_iter().filter(|route| !self.offers.routes.contains_key(route));
+        let capabilities = Capability::ALL.into_iter().filter(|one| !self.offers.capabilities.contains(one));
+        let missing = routes.map(Route::name).chain(capabilities.map(Capability::name));
+        missing.filter(|name| !self.without.contains_key(*name)).collect()
     }
 
     fn sensible(&self) -> Result<(), String> {
@@ -202,6 +299,19 @@ impl Definition {
         for (route, prefix) in &self.offers.routes {
             if !prefix.starts_with('/') || !prefix.ends_with('/') {
                 return Err(format!("the prefix of route `{route}` begins and ends with a slash"));
+            }
+        }
+        for (name, reason) in &self.without {
+            let offered = match (Route::named(name), Capability::named(name)) {
+                (Some(route), _) => self.offers.routes.contains_key(&route),
+                (_, Some(capability)) => self.offers.capabilities.contains(&capability),
+                (None, None) => return Err(format!("`without` names no route or capability: `{name}`")),
+            };
+            if offered {
+                return Err(format!("it offers `{name}`, and says why it does not"));
+            }
+            if reason.trim().is_empty() {
+                return Err(format!("`without` gives no reason for `{name}`"));
             }
         }
         let texts = self.args.iter().chain(self.env.values());
@@ -218,52 +328,5 @@ impl Definition {
                 .map_err(|error| format!("cannot read its template {}: {error}", path.display()))
         };
         self.files.iter().map(read).collect()
-    }
-
-    /// Writes its files below `dir` and fills in what they and the arguments leave open.
-    ///
-    /// # Errors
-    ///
-    /// When a template cannot be read or a file cannot be written.
-    pub fn lay_out(&self, blanks: &Blanks<'_>) -> Result<(), DefinitionError> {
-        for file in &self.files {
-            let template = self.folder.join(&file.template);
-            let text = fs::read_to_string(&template)
-                .map_err(|source| DefinitionError::Unreadable { path: template, source })?;
-            let path = blanks.dir.join(&file.name);
-            let written = path
-                .parent()
-                .map_or(Ok(()), fs::create_dir_all)
-                .and_then(|()| fs::write(&path, blanks.fill(&text)));
-            written.map_err(|source| DefinitionError::Unreadable { path, source })?;
-        }
-        Ok(())
-    }
-}
-
-/// What is known only once a lane exists.
-#[derive(Clone, Copy, Debug)]
-pub struct Blanks<'a> {
-    /// Where the target listens.
-    pub listen: SocketAddr,
-    /// Where the origin listens.
-    pub origin: SocketAddr,
-    /// The lane's own folder.
-    pub dir: &'a Path,
-}
-
-impl Blanks<'_> {
-    /// `text` with every blank filled in.
-    #[must_use]
-    pub fn fill(&self, text: &str) -> String {
-        let user = std::env::var("USER").unwrap_or_else(|_| "root".to_owned());
-        text.replace("@LISTEN@", &self.listen.to_string())
-            .replace("@LISTEN_PORT@", &self.listen.port().to_string())
-            .replace("@LISTEN_HOST@", &self.listen.ip().to_string())
-            .replace("@ORIGIN@", &self.origin.to_string())
-            .replace("@ORIGIN_PORT@", &self.origin.port().to_string())
-            .replace("@ORIGIN_HOST@", &self.origin.ip().to_string())
-            .replace("@DIR@", &self.dir.display().to_string())
-            .replace("@USER@", &user)
     }
 }

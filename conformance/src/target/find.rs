@@ -14,14 +14,14 @@ pub enum FindError {
     #[error(transparent)]
     Definition(#[from] DefinitionError),
     /// It is known, and its program is not here.
-    #[error("{name} is not installed: there is no program `{}`; {install}", program.display())]
+    #[error("{name} is not installed: there is no program `{}`; to get it: {how}", program.display())]
     NotInstalled {
         /// The target.
         name: String,
         /// The program that it needs.
         program: PathBuf,
         /// How to get it.
-        install: String,
+        how: String,
     },
     /// There is neither a definition nor a program of that name.
     #[error("there is no target `{name}`: known are {known}; or give the path of a program")]
@@ -85,6 +85,9 @@ pub fn find_target(word: &str, folder: &Path) -> Result<Definition, FindError> {
 ///
 /// When it is not installed.
 pub fn installed(mut definition: Definition) -> Result<Definition, FindError> {
+    if let Ok(below) = definition.program.strip_prefix("@CACHE@") {
+        definition.program = definition.cache.join(below);
+    }
     let program = if definition.program.components().count() > 1 {
         let path = definition.folder.join(&definition.program);
         if path.is_file() { Some(absolute(&path)?) } else { None }
@@ -97,9 +100,9 @@ pub fn installed(mut definition: Definition) -> Result<Definition, FindError> {
             Ok(definition)
         }
         None => Err(FindError::NotInstalled {
+            how: definition.how_to_get_it(),
             name: definition.name,
             program: definition.program,
-            install: definition.install,
         }),
     }
 }

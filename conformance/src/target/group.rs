@@ -1,23 +1,96 @@
-//! How much memory the processes of a group hold.
+//! The processes of a target: those of its group, and of one that detaches itself also those that left it.
 
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-/// Resident memory of every process in `group`, in octets. `None` where the system does not tell:
-/// it is read from `/proc`, as on Linux.
-pub(super) fn resident(group: Pid) -> Option<u64> {
-    let mut kibibytes = None;
-    for entry in fs::read_dir("/proc").ok()?.flatten() {
-        // A process may end while we look; then it holds nothing.
-        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
-        if group_of(&stat) != Some(group.as_raw_nonzero().get()) {
-            continue;
-        }
-        let Ok(status) = fs::read_to_string(entry.path().join("status")) else { continue };
-        *kibibytes.get_or_insert(0) += held(&status).unwrap_or_default();
+/// A process group that we started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    pub(super) leader: Pid,
+    /// Processes may leave the group; the leader outlives them, and they stay its descendants.
+    pub(super) strays: bool,
+}
+
+impl Group {
+    /// Sends `signal` to every process in the group. It fails only when nobody is left there.
+    pub(super) fn ask(self, signal: Signal) {
+        let _ = kill_process_group(self.leader, signal);
     }
-    Some(kibibytes? * 1024)
+
+    /// Ends every process at once.
+    pub(super) fn kill(self) {
+        if self.strays {
+            // Found before the leader is gone, for then nothing says any more whose they were.
+            for pid in processes().descendants(self.leader.as_raw_nonzero().get()) {
+                if let Some(pid) = Pid::from_raw(pid) {
+                    let _ = kill_process(pid, Signal::KILL);
+                }
+            }
+        }
+        self.ask(Signal::KILL);
+    }
+
+    /// Resident memory of every process, in octets. `None` where the system does not tell:
+    /// it is read from `/proc`, as on Linux.
+    pub(super) fn memory(self) -> Option<u64> {
+        let all = processes();
+        let leader = self.leader.as_raw_nonzero().get();
+        let mut members: Vec<i32> =
+            all.0.iter().filter(|(_, about)| about.group == leader).map(|(pid, _)| *pid).collect();
+        if self.strays {
+            members.extend(
+                all.descendants(leader).into_iter().filter(|pid| !members.contains(pid)).collect::<Vec<_>>(),
+            );
+        }
+        if members.is_empty() {
+            return None;
+        }
+        // A process may end while we look; then it holds nothing.
+        let status = |pid: &i32| fs::read_to_string(format!("/proc/{pid}/status")).ok();
+        let kibibytes: u64 = members.iter().filter_map(|pid| held(&status(pid)?)).sum();
+        Some(kibibytes * 1024)
+    }
+}
+
+/// What is known of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct About {
+    parent: i32,
+    group: i32,
+}
+
+/// Every process of the system, by its id.
+struct Processes(BTreeMap<i32, About>);
+
+fn processes() -> Processes {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let found = entries.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        Some((pid, about(&fs::read_to_string(entry.path().join("stat")).ok()?)?))
+    });
+    Processes(found.collect())
+}
+
+impl Processes {
+    /// Everything that descends from `pid`, its children first.
+    fn descendants(&self, pid: i32) -> Vec<i32> {
+        let mut found = vec![pid];
+        let mut at = 0;
+        while let Some(&parent) = found.get(at) {
+            found.extend(self.0.iter().filter(|(_, about)| about.parent == parent).map(|(pid, _)| *pid));
+            at += 1;
+        }
+        found.remove(0);
+        found
+    }
+}
+
+/// Parent and group in a line of `/proc/PID/stat`, behind the name, which may hold anything.
+fn about(stat: &str) -> Option<About> {
+    let (_, behind) = stat.rsplit_once(')')?;
+    let mut words = behind.split_whitespace().skip(1);
+    Some(About { parent: words.next()?.parse().ok()?, group: words.next()?.parse().ok()? })
 }
 
 /// The resident memory in `/proc/PID/status`, in KiB. A process that has just ended has none.
@@ -26,20 +99,21 @@ fn held(status: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// The process group in a line of `/proc/PID/stat`, behind the name, which may hold anything.
-fn group_of(stat: &str) -> Option<i32> {
-    let (_, behind) = stat.rsplit_once(')')?;
-    behind.split_whitespace().nth(2)?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_group_stands_behind_a_name_with_anything_in_it() {
-        assert_eq!(group_of("7 (a) b (c) S 1 42 42 0 -1"), Some(42));
-        assert_eq!(group_of("nonsense"), None);
+    fn parent_and_group_stand_behind_a_name_with_anything_in_it() {
+        assert_eq!(about("7 (a) b (c) S 1 42 42 0 -1"), Some(About { parent: 1, group: 42 }));
+        assert_eq!(about("nonsense"), None);
+    }
+
+    #[test]
+    fn descendants_are_found_over_generations() {
+        let of = |parent| About { parent, group: 0 };
+        let all = Processes([(2, of(1)), (3, of(2)), (4, of(3)), (5, of(1))].into());
+        assert_eq!(all.descendants(2), [3, 4]);
     }
 
     #[test]
@@ -51,7 +125,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn our_own_group_holds_memory() {
-        let own = rustix::process::getpgrp();
-        assert!(resident(own).is_some_and(|octets| octets > 1 << 16));
+        let own = Group { leader: rustix::process::getpgrp(), strays: false };
+        assert!(own.memory().is_some_and(|octets| octets > 1 << 16));
     }
 }

@@ -1,31 +1,35 @@
 //! A target's process: started in its own group and folder, watched, and ended as a whole.
 
 use std::{
-    fs, io,
+    io,
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{ExitStatus, Stdio},
 };
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::{process::Command, sync::watch};
 
 use super::{
     Addresses,
-    definition::{Blanks, Definition, DefinitionError, Stop},
-    memory::resident,
+    blanks::Blanks,
+    definition::{Definition, DefinitionError},
+    group::Group,
+    log::Logs,
+    user::{hand_over, user},
 };
 use crate::clock::{Patience, deadline};
 
 /// A target that was started and has its own address, folder and process group.
 pub struct Process {
     listen: SocketAddr,
-    dir: TempDir,
-    group: Option<Pid>,
+    logs: Logs,
+    /// Removed when the process is gone.
+    _dir: TempDir,
+    group: Option<Group>,
     ended: watch::Receiver<Option<ExitStatus>>,
-    stop: Stop,
-    fails_on_log: Vec<String>,
+    stop: Signal,
 }
 
 /// How a started process is doing.
@@ -69,15 +73,20 @@ impl Process {
     ) -> Result<Self, StartError> {
         let dir = tempfile::Builder::new().prefix("hopspec-").tempdir().map_err(StartError::NoPlace)?;
         let listen = addresses.next().map_err(StartError::NoPlace)?;
-        let blanks = Blanks { listen, origin, dir: dir.path() };
+        let spare = addresses.next().map_err(StartError::NoPlace)?;
+        let named = definition.user.as_deref();
+        let user = user(named);
+        let blanks = Blanks { listen, spare, origin, dir: dir.path(), cache: &definition.cache, user: &user };
         definition.lay_out(&blanks)?;
-        let log = fs::File::create(dir.path().join(LOG)).map_err(StartError::NoPlace)?;
+        let logs = Logs::new(dir.path(), &definition.logs, &definition.fails_on_log);
+        let log = logs.printed().map_err(StartError::NoPlace)?;
+        hand_over(dir.path(), named).map_err(StartError::NoPlace)?;
         let errors = log.try_clone().map_err(StartError::NoPlace)?;
         let mut command = match &definition.starter {
             None => Command::new(&definition.program),
             Some(starter) => {
                 let mut command = Command::new(starter);
-                command.arg("hold").arg(&definition.program);
+                command.arg("hold").args(definition.daemon.then_some("--stay")).arg(&definition.program);
                 command
             }
         };
@@ -93,15 +102,15 @@ impl Process {
         let spawned = command.spawn();
         let mut child =
             spawned.map_err(|source| StartError::Spawn { program: definition.program.clone(), source })?;
-        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let leader = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let group = leader.map(|leader| Group { leader, strays: definition.daemon });
         let (tell, ended) = watch::channel(None);
         tokio::task::spawn_local(async move {
             if let Ok(status) = child.wait().await {
                 let _ = tell.send(Some(status));
             }
         });
-        let (stop, fails_on_log) = (definition.stop, definition.fails_on_log.clone());
-        Ok(Self { listen, dir, group, ended, stop, fails_on_log })
+        Ok(Self { listen, logs, _dir: dir, group, ended, stop: definition.stop.signal() })
     }
 
     /// Where it was told to listen.
@@ -122,7 +131,7 @@ impl Process {
     /// The memory that it and what it started hold, in octets, where the system tells.
     #[must_use]
     pub fn memory(&self) -> Option<u64> {
-        resident(self.group?)
+        self.group?.memory()
     }
 
     /// Resolves when it ends.
@@ -133,76 +142,51 @@ impl Process {
         }
     }
 
-    /// The last lines that it printed.
+    /// The last lines that it printed or logged.
     #[must_use]
     pub fn log_tail(&self) -> String {
-        let text = read_log(self.dir.path());
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(20)..].join("\n")
+        self.logs.tail()
     }
 
-    /// Lines of its log that are failures of its own.
+    /// Lines of its logs that are failures of its own.
     #[must_use]
     pub fn log_failures(&self) -> Vec<String> {
-        let text = read_log(self.dir.path());
-        let fails = |line: &&str| self.fails_on_log.iter().any(|mark| line.contains(mark));
-        text.lines().filter(fails).map(str::to_owned).collect()
+        self.logs.failures()
     }
 
-    /// Asks it to take its configuration anew.
-    pub fn hang_up(&self) {
-        if let Some(leader) = self.group {
+    /// Asks it to take its configuration anew, by `signal`.
+    pub fn reload(&self, signal: Signal) {
+        if let Some(group) = self.group {
             // Workers leave a reload to their master. It fails only when the process is gone, which is
             // found out otherwise.
-            let _ = kill_process(leader, Signal::HUP);
+            let _ = kill_process(group.leader, signal);
         }
     }
 
     /// Asks it to end, and ends its whole group when it does not.
     pub async fn stop(self, patience: &Patience) {
         if self.state() == Started::Running {
-            let signal = match self.stop {
-                Stop::Term => Signal::TERM,
-                Stop::Int => Signal::INT,
-                Stop::Quit => Signal::QUIT,
-            };
-            self.signal(signal);
+            if let Some(group) = self.group {
+                group.ask(self.stop);
+            }
             let _ = deadline(patience.stop, self.ended()).await;
         }
         // Workers may outlive their master, and a crashed master never asked them to end.
-        self.signal(Signal::KILL);
+        self.kill();
         let _ = deadline(patience.stop, self.ended()).await;
     }
 
-    fn signal(&self, signal: Signal) {
+    fn kill(&self) {
         if let Some(group) = self.group {
-            // It fails only when nobody is left in the group.
-            let _ = kill_process_group(group, signal);
+            group.kill();
         }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.signal(Signal::KILL);
+        self.kill();
     }
-}
-
-/// Where a target's output goes.
-const LOG: &str = "target.log";
-
-/// At most the last MiB: a target may log without end.
-fn read_log(dir: &Path) -> String {
-    use std::io::{Read, Seek, SeekFrom};
-    let read = || -> io::Result<Vec<u8>> {
-        let mut file = fs::File::open(dir.join(LOG))?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(1 << 20)))?;
-        let mut octets = Vec::new();
-        file.read_to_end(&mut octets)?;
-        Ok(octets)
-    };
-    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
 }
 
 fn describe(status: ExitStatus) -> String {

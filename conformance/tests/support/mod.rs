@@ -144,7 +144,7 @@ impl Suite {
         let program = self.path(example);
         let capabilities: String = Capability::ALL.iter().map(|one| format!("{:?}, ", one.name())).collect();
         let text = format!(
-            "name = \"{example}\"\nprogram = {program:?}\ninstall = \"cargo build --examples\"\n\
+            "name = \"{example}\"\nprogram = {program:?}\nhint = \"cargo build --examples\"\n\
              args = [{args}\"--listen\", \"@LISTEN@\", \"--upstream\", \"@ORIGIN@\"]\n[offers]\n\
              capabilities = [{capabilities}]\n\
              [offers.routes]\n{routes}"
