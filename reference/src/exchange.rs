@@ -8,7 +8,7 @@
 //! It owns that order, and the waiting. What each step means is in the module
 //! it calls, and any of them may end the exchange with a refusal.
 
-use std::{cell::Cell, convert::Infallible, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, convert::Infallible, net::SocketAddr, rc::Rc, sync::Arc};
 
 use bytes::Bytes;
 use http_body_util::Either;
@@ -23,9 +23,6 @@ use crate::body::{Answer, Ending, Relayed};
 use crate::config::{Limits, Location, Server};
 use crate::upstream::{self, Connection, Pool};
 use crate::{admit, refusal::Refusal, rewrite, upgrade, wire};
-
-/// How long a client may pause within a request body.
-const BODY_PAUSE: Duration = Duration::from_secs(60);
 
 /// What the exchanges on one client connection have in common.
 pub(crate) struct Client {
@@ -79,7 +76,7 @@ async fn attempt(client: &Client, head: &mut request::Parts, body: Incoming) -> 
         });
     }
     let (tell, mut body_ended) = watch::channel(None);
-    let body = Relayed::new(body, BODY_PAUSE, move |ending| {
+    let body = Relayed::new(body, location.limits.body, move |ending| {
         tell.send_replace(Some(ending));
     });
     let (mut answer, connection) = ask(&client.pool, location, request, body, &mut body_ended).await?;

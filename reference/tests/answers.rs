@@ -178,6 +178,36 @@ fn a_slow_head_is_cut_off() {
 
 #[rstest]
 #[timeout(Duration::from_secs(20))]
+fn a_body_that_stops_coming_is_given_up() {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "client_body_timeout 50ms;");
+    let mut client = proxy.client();
+    client.send("POST /plain/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+    let mut upstream = origin.accept();
+    upstream.head();
+    assert_eq!(upstream.bytes(2), b"ab");
+    let head = client.head();
+    assert_eq!((status(&head), values(&head, "connection")), ("408", vec!["close"]));
+    upstream.rest();
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(20))]
+fn a_refused_client_may_send_on() {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "");
+    let mut client = proxy.client();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+    assert_eq!(status(&client.head()), "400");
+    // A reset would take the answer away from a client that has not read it yet.
+    for _ in 0..16 {
+        client.send([0; 32 * 1024]);
+    }
+    assert_eq!(client.rest().1, support::Ending::Fin);
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(20))]
 fn an_upstream_connection_is_used_again_until_someone_says_close() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "");

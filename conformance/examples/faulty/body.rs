@@ -133,7 +133,7 @@ impl Body {
     }
 
     /// Writes what is missing.
-    fn make_up(&mut self, to: &mut Sink) {
+    pub(crate) fn make_up(&mut self, to: &mut Sink) {
         if let State::Counted(left) | State::ChunkData(left) = self.state {
             self.content(&vec![0; usize::try_from(left).unwrap_or(usize::MAX)], to);
         }

@@ -17,6 +17,13 @@ pub(crate) async fn spoil(request: &mut Request, source: &mut Source, fault: See
         let trailers = trailers(source).await;
         request.fields.0.extend(trailers.0);
     }
+    if fault == Fault::TrailersSwallowTheNextRequest
+        && request.framing == Framing::Chunked
+        && !trailers(source).await.0.is_empty()
+        && let Some(end) = end_of_trailers(&source.buf)
+    {
+        source.buf.truncate(end);
+    }
     if fault == Fault::RestIsContent && request.framing == Framing::None && !source.buf.is_empty() {
         let length = source.buf.len();
         request.framing = Framing::Length(length as u64);
@@ -24,14 +31,23 @@ pub(crate) async fn spoil(request: &mut Request, source: &mut Source, fault: See
     }
 }
 
+/// Where the trailers of a content in chunks begin, if it is there up to them.
+fn begin_of_trailers(octets: &[u8]) -> Option<usize> {
+    let last = octets.windows(LAST_CHUNK.len()).position(|part| part == LAST_CHUNK)?;
+    Some(last + LAST_CHUNK.len())
+}
+
+/// Where they end.
+fn end_of_trailers(octets: &[u8]) -> Option<usize> {
+    let begin = begin_of_trailers(octets)?;
+    Some(begin + head::end_of_head(&octets[begin..])?)
+}
+
 /// The trailers of the content that comes next; none of it is taken.
 async fn trailers(source: &mut Source) -> Fields {
     loop {
-        let last = source.buf.windows(LAST_CHUNK.len()).position(|part| part == LAST_CHUNK);
-        let section = last.map(|at| &source.buf[at + LAST_CHUNK.len()..]);
-        if let Some((section, end)) = section.and_then(|rest| head::end_of_head(rest).map(|end| (rest, end)))
-        {
-            let lines = head::lines(&section[..end]);
+        if let (Some(begin), Some(end)) = (begin_of_trailers(&source.buf), end_of_trailers(&source.buf)) {
+            let lines = head::lines(&source.buf[begin..end]);
             return Fields::parse(&lines, Sender::Client, Seeded(None)).unwrap_or_default();
         }
         if source.end.is_some() {

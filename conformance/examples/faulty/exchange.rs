@@ -230,7 +230,9 @@ impl<'a> Exchange<'a> {
                     return Err(failure);
                 }
                 raw = head::read(&mut self.origin.source, Sender::Origin, fault), if !ignores => raw,
-                () = sleep(waits::answer(self.request.route(), fault)) => return Err(Failure::Status(504)),
+                () = sleep(waits::answer(self.request.route(), fault)) => {
+                    return Err(self.out_of_time().await);
+                }
             };
             let raw = raw.map_err(|missing| match missing {
                 Missing::Ended if !after_interim => Failure::NoAnswer,
@@ -255,6 +257,23 @@ impl<'a> Exchange<'a> {
                 flushed.map_err(|_| Failure::ClientGone)?;
             }
         }
+    }
+
+    /// Whom the wait for an answer ended for: the client may still owe the rest of its content.
+    async fn out_of_time(&mut self) -> Failure {
+        let fault = self.proxy.fault;
+        if self.upload.is_complete() {
+            return Failure::Status(504);
+        }
+        if fault == Fault::StalledContentIsComplete {
+            self.upload.make_up(&mut self.origin.sink);
+            let _ = self.origin.sink.flush().await;
+            return pending().await;
+        }
+        if fault == Fault::BodyLimitNever {
+            return pending().await;
+        }
+        Failure::Status(408)
     }
 
     /// Relays a final answer, head and content.

@@ -26,7 +26,7 @@ pub(crate) fn dial(route: Route, fault: Seeded) -> Duration {
     }
 }
 
-/// How long an origin may be silent before its answer.
+/// How long an origin may be silent before its answer, and a client within its content.
 pub(crate) fn answer(route: Route, fault: Seeded) -> Duration {
     match route {
         _ if fault == Fault::AnswerLimitNever => NEVER,

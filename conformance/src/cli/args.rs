@@ -1,6 +1,10 @@
 //! Every flag, with the words of its help.
 
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use clap::{
     Args as Group, Parser, Subcommand, ValueEnum,
@@ -24,6 +28,9 @@ Examples:
   hopspec run --target nginx 'tunnel-gate/**'      one area against nginx
   hopspec run --target ./proxy --report json=r.json
                  any program that takes --listen ADDR --upstream ADDR";
+
+/// How many targets run side by side, unless the user says otherwise.
+const JOBS: u16 = 8;
 
 /// Conformance scenarios for what an HTTP/1.1 reverse proxy does between two hops.
 #[derive(Debug, Parser)]
@@ -55,6 +62,9 @@ pub(super) enum Command {
     /// Look for mistakes in scenarios, requirements, target definitions and expectation files
     #[command(after_help = "Example:\n  hopspec check my-target.toml")]
     Check(Check),
+    /// Compare a target's expectation file with a run, and bring it up to date
+    #[command(after_help = "Example:\n  hopspec expect --update --target nginx")]
+    Expect(Expect),
     /// List the known targets, and which of them are installed; install or remove them
     #[command(
         after_help = "Examples:\n  hopspec targets\n  hopspec targets install caddy envoy\n  hopspec targets remove --all"
@@ -94,7 +104,7 @@ pub(super) struct Run {
     #[command(flatten)]
     pub(super) filter: Filter,
     /// How many targets run side by side
-    #[arg(long, short, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: u16,
     /// From which generated values are derived; the same seed gives the same run
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -123,7 +133,30 @@ pub(super) struct Run {
     pub(super) quiet: bool,
 }
 
-#[derive(Debug, Group)]
+impl Run {
+    /// Everything, quietly, against a target that has a name or a definition of its own.
+    pub(super) fn everything(target: Option<&str>, target_file: Option<&Path>, jobs: u16) -> Self {
+        Self {
+            selectors: Vec::new(),
+            target: target.unwrap_or_default().to_owned(),
+            target_file: target_file.map(Path::to_owned),
+            target_addr: None,
+            origin_addr: None,
+            filter: Filter::default(),
+            jobs,
+            seed: 0,
+            mode: None,
+            timeout_scale: 1.0,
+            report: Vec::new(),
+            transcripts: None,
+            no_expectations: false,
+            verbose: false,
+            quiet: true,
+        }
+    }
+}
+
+#[derive(Debug, Default, Group)]
 pub(super) struct Filter {
     /// Only scenarios of this folder
     #[arg(long, value_name = "AREA")]
@@ -186,6 +219,22 @@ pub(super) struct Check {
     /// One scenario, definition or expectation file [default: the whole suite]
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Expect {
+    /// A known name, or the path of its program
+    #[arg(long, value_name = "BINARY|NAME", required_unless_present = "target_file")]
+    pub(super) target: Option<String>,
+    /// A target definition of your own
+    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    pub(super) target_file: Option<PathBuf>,
+    /// Write the file anew: what no longer holds goes, what is new comes with an empty reason
+    #[arg(long)]
+    pub(super) update: bool,
+    /// How many targets run side by side
+    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: u16,
 }
 
 #[derive(Debug, Group)]

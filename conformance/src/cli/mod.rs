@@ -3,12 +3,16 @@
 mod args;
 mod check;
 mod coverage;
+mod expect;
 mod explain;
 mod failure;
 mod hold;
 mod judge;
+mod launch;
 mod list;
+mod play;
 mod run;
+mod signal;
 mod suite;
 mod targets;
 
@@ -42,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain::explain(suite.as_deref(), &explain.id),
         Command::Coverage(coverage) => coverage::coverage(suite.as_deref(), &coverage),
         Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
+        Command::Expect(expect) => expect::expect(suite.as_deref(), &expect),
         Command::Targets(targets) => targets::targets(suite.as_deref(), &targets),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),

@@ -30,6 +30,31 @@ pub struct Expectation {
     pub unpublished: bool,
 }
 
+impl Expectation {
+    /// Whether it is about that version. Of a target that tells none it is supposed that it is the newest.
+    #[must_use]
+    pub fn speaks_of(&self, version: Option<&Version>) -> bool {
+        match version {
+            Some(version) => {
+                self.from.as_ref().is_none_or(|from| from <= version)
+                    && self.until.as_ref().is_none_or(|until| version < until)
+            }
+            None => self.until.is_none(),
+        }
+    }
+
+    /// Whether one of its patterns means that row.
+    #[must_use]
+    pub fn matches(&self, row: &str) -> bool {
+        self.matchers.iter().any(|matcher| matcher.is_match(row))
+    }
+
+    /// Whether the pattern at that place means that row.
+    pub(super) fn matches_at(&self, at: usize, row: &str) -> bool {
+        self.matchers[at].is_match(row)
+    }
+}
+
 /// Everything that is known of a target.
 #[derive(Clone, Debug, Default)]
 pub struct Expectations(pub Vec<Expectation>);
@@ -64,7 +89,7 @@ pub enum ExpectationError {
         source: globset::Error,
     },
     /// A version that is none, or an order of them that leaves none.
-    #[error("{}: the entry for `{pattern}` {why}", path.display())]
+    #[error("{}: the entry for `{pattern}`: {why}", path.display())]
     BadVersion {
         /// The file.
         path: PathBuf,
@@ -72,6 +97,28 @@ pub enum ExpectationError {
         pattern: String,
         /// What is wrong.
         why: String,
+    },
+    /// It is TOML, and cannot be edited as such.
+    #[error("{} cannot be edited", path.display())]
+    NoDocument {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and cause.
+        source: Box<toml_edit::TomlError>,
+    },
+    /// `expect` is there, and is no list of `[[expect]]`.
+    #[error("{}: write each entry as [[expect]]", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An entry that speaks of no row.
+    #[error("{}: the entry with the reason `{reason}` names no rows", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+        /// Its reason.
+        reason: String,
     },
     /// An entry without a reason says nothing.
     #[error("{}: the entry for `{pattern}` gives no reason", path.display())]
@@ -119,6 +166,18 @@ impl Expectations {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, ExpectationError> {
+        let all = Self::parse_draft(text, path)?;
+        match all.0.iter().find(|entry| entry.reason.trim().is_empty()) {
+            Some(entry) => {
+                let pattern = entry.patterns[0].clone();
+                Err(ExpectationError::NoReason { path: path.to_owned(), pattern })
+            }
+            None => Ok(all),
+        }
+    }
+
+    /// Entries may still be without a reason, as an update leaves them.
+    pub(super) fn parse_draft(text: &str, path: &Path) -> Result<Self, ExpectationError> {
         let file: File = toml::from_str(text).map_err(|source| ExpectationError::Malformed {
             path: path.to_owned(),
             source: Box::new(source),
@@ -137,9 +196,8 @@ impl Expectations {
                     })
             };
             let matchers = entry.rows.iter().map(matcher).collect::<Result<Vec<_>, _>>()?;
-            if entry.reason.trim().is_empty() || entry.rows.is_empty() {
-                let pattern = entry.rows.first().cloned().unwrap_or_default();
-                return Err(ExpectationError::NoReason { path: path.to_owned(), pattern });
+            if entry.rows.is_empty() {
+                return Err(ExpectationError::NoRows { path: path.to_owned(), reason: entry.reason });
             }
             let wrong = |why: String| ExpectationError::BadVersion {
                 path: path.to_owned(),
@@ -169,23 +227,17 @@ impl Expectations {
         Ok(Self(entries))
     }
 
-    /// Those that speak of `version`. Of a target that tells none it is supposed that it is the newest.
+    /// Those that speak of `version`.
     #[must_use]
     pub fn at(mut self, version: Option<&Version>) -> Self {
-        self.0.retain(|entry| match version {
-            Some(version) => {
-                entry.from.as_ref().is_none_or(|from| from <= version)
-                    && entry.until.as_ref().is_none_or(|until| version < until)
-            }
-            None => entry.until.is_none(),
-        });
+        self.0.retain(|entry| entry.speaks_of(version));
         self
     }
 
     /// The first entry that speaks of this row.
     #[must_use]
     pub fn of(&self, row: &str) -> Option<&Expectation> {
-        self.0.iter().find(|entry| entry.matchers.iter().any(|matcher| matcher.is_match(row)))
+        self.0.iter().find(|entry| entry.matches(row))
     }
 
     /// Patterns that match none of `rows`: they speak of what no longer exists.

@@ -4,6 +4,7 @@
 
 mod build;
 mod console;
+mod draft;
 mod exchange;
 mod expectation;
 mod failure;
@@ -12,6 +13,7 @@ mod model;
 
 pub use build::{About, build};
 pub use console::{Console, render_summary};
+pub use draft::{Draft, Readers, draft};
 pub use exchange::{headline, render_exchange, render_turns};
 pub use expectation::{Expectation, ExpectationError, Expectations};
 pub use failure::render_failure;

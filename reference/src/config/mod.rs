@@ -52,6 +52,8 @@ pub(crate) struct Location {
 pub(crate) struct Limits {
     /// For a request's head, or the next request.
     pub(crate) header: Duration,
+    /// Between two reads of a request's body.
+    pub(crate) body: Duration,
     pub(crate) connect: Duration,
     /// Between two reads from the origin, its first answer included.
     pub(crate) read: Duration,
@@ -63,7 +65,7 @@ impl Default for Limits {
     /// nginx's default is the same for all of them.
     fn default() -> Self {
         let limit = Duration::from_secs(60);
-        Limits { header: limit, connect: limit, read: limit, send: limit }
+        Limits { header: limit, body: limit, connect: limit, read: limit, send: limit }
     }
 }
 

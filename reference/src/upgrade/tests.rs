@@ -92,6 +92,17 @@ fn takes_no_101_out_of_turn(
     assert_eq!(outcome, Err(expected));
 }
 
+#[rstest]
+#[case::not_sent("websocket, foo", "websocket", "foo")]
+#[case::not_the_clients("foo", "websocket", "websocket")]
+fn what_is_chosen_was_offered_on_both_hops(#[case] offer: &str, #[case] sent: &str, #[case] chosen: &str) {
+    // They differ where the configuration sends an Upgrade of its own.
+    let (offer, sent) = (offer.parse().unwrap(), sent.parse().unwrap());
+    let answer = answer(Version::HTTP_11, "upgrade", chosen);
+    let outcome = check_switch(Some(&offer), Some(&sent), &answer, true).map_err(|refusal| refusal.why);
+    assert_eq!(outcome, Err("the origin switched to a protocol that was not offered"));
+}
+
 #[test]
 fn takes_no_http_1_0_101() {
     let offer = settle_offer(&mut request(Version::HTTP_11, "upgrade", &["websocket"])).unwrap();

@@ -130,6 +130,7 @@ macro_rules! request_faults {
         PassChunksUnread "pass-chunks-unread" "Chunked content travels on as it came, until it looks complete.";
         UnchunkSilently "unchunk-silently" "Chunked content travels on without its chunks, under the client's Transfer-Encoding.";
         MergeTrailers "merge-trailers" "Trailers of a request become fields of its head.";
+        TrailersSwallowTheNextRequest "trailers-swallow-the-next-request" "What came behind the trailers of a request is lost.";
         LeftoversAreRequests "leftovers-are-requests" "What is left of a content whose answer came early is read as the next request.";
         ResetBehindLastAnswer "reset-behind-last-answer" "A client's connection ends with a reset, whether the client still sends or not.";
 

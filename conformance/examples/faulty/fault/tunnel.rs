@@ -127,6 +127,8 @@ macro_rules! tunnel_faults {
         StallBothWays "stall-both-ways" "A tunnel reads nothing while one of its sides does not take what it has.";
         IdleEndsOneSide "idle-ends-one-side" "A silent tunnel is closed in front, and its origin is kept.";
         HeadLimitNever "head-limit-never" "A client may take for ever to send a head.";
+        BodyLimitNever "body-limit-never" "A client may pause for ever within its content.";
+        StalledContentIsComplete "stalled-content-is-complete" "A content that stops coming is filled up when the time for it is over.";
         HeadForwardedInParts "head-forwarded-in-parts" "What there is of a head goes to the origin when the time for it is over.";
         ConnectLimitNever "connect-limit-never" "Dialling the origin may take for ever.";
         AnswerLimitNever "answer-limit-never" "An origin may take for ever to answer.";
