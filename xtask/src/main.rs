@@ -17,6 +17,9 @@ Usage: cargo xtask <COMMAND>
 Commands:
   conformance [ARGS]       build the reference and run the suite (see `cargo xtask conformance --help`)
   targets [install|remove] the known proxies: which are installed, and how to get them
+  matrix [TARGET]...       run every installed target and publish the results
+  expect [--update] --target TARGET
+                           hold a target's expectation file against a run
   list, explain, coverage, check, judge [ARGS]
                            the same commands of hopspec
   steady [RUNS] [TARGET]...
@@ -35,7 +38,9 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let done = match command.as_str() {
         "conformance" => hopspec("run", &rest),
-        "list" | "explain" | "coverage" | "check" | "judge" | "targets" => hopspec(&command, &rest),
+        "list" | "explain" | "coverage" | "check" | "judge" | "targets" | "expect" | "matrix" => {
+            hopspec(&command, &rest)
+        }
         "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
         "bench" => bench(&rest),
         "schema" => schema(),

@@ -65,6 +65,11 @@ pub(super) enum Command {
     /// Compare a target's expectation file with a run, and bring it up to date
     #[command(after_help = "Example:\n  hopspec expect --update --target nginx")]
     Expect(Expect),
+    /// Run every installed target, and publish the results below conformance/results and in the README
+    #[command(
+        after_help = "Examples:\n  hopspec matrix\n  hopspec matrix nginx haproxy\n  hopspec matrix --tables"
+    )]
+    Matrix(Matrix),
     /// List the known targets, and which of them are installed; install or remove them
     #[command(
         after_help = "Examples:\n  hopspec targets\n  hopspec targets install caddy envoy\n  hopspec targets remove --all"
@@ -232,6 +237,19 @@ pub(super) struct Expect {
     /// Write the file anew: what no longer holds goes, what is new comes with an empty reason
     #[arg(long)]
     pub(super) update: bool,
+    /// How many targets run side by side
+    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: u16,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Matrix {
+    /// Known targets [default: all that are installed]
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// Run nothing, and write the tables anew from the results that are there
+    #[arg(long, conflicts_with = "names")]
+    pub(super) tables: bool,
     /// How many targets run side by side
     #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: u16,

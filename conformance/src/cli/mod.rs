@@ -10,6 +10,7 @@ mod hold;
 mod judge;
 mod launch;
 mod list;
+mod matrix;
 mod play;
 mod run;
 mod signal;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Coverage(coverage) => coverage::coverage(suite.as_deref(), &coverage),
         Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
         Command::Expect(expect) => expect::expect(suite.as_deref(), &expect),
+        Command::Matrix(matrix) => matrix::matrix(suite.as_deref(), &matrix),
         Command::Targets(targets) => targets::targets(suite.as_deref(), &targets),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),

@@ -46,6 +46,14 @@ impl Suite {
         self.0.join("conformance/targets")
     }
 
+    pub(super) fn results(&self) -> PathBuf {
+        self.0.join("conformance/results")
+    }
+
+    pub(super) fn readme(&self) -> PathBuf {
+        self.0.join("README.md")
+    }
+
     pub(super) fn library(&self) -> Result<Library, Failure> {
         Ok(Library::load(&self.scenarios())?)
     }

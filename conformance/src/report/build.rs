@@ -107,7 +107,12 @@ fn row(about: &About, result: &RowResult, catalogue: &Catalogue, expectations: &
         outcome: result.judgement.outcome.clone(),
         note: result.note.clone(),
         standing,
-        known: known.map(|known| Known { verdict: known.verdict, reason: known.reason.clone() }),
+        known: known.map(|known| Known {
+            verdict: known.verdict,
+            reason: known.reason.clone(),
+            link: known.link.clone(),
+            unpublished: known.unpublished,
+        }),
         findings: result.judgement.findings.clone(),
         turns: result.judgement.turns.clone(),
     }

@@ -7,9 +7,9 @@ use std::{
 
 use super::model::Report;
 
-/// Why a report could not be written.
+/// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the report to {}", path.display())]
+#[error("cannot write {}", path.display())]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
@@ -18,15 +18,24 @@ pub struct WriteError {
     pub source: io::Error,
 }
 
-/// Writes `report` to `path`: beside it first, so that a full disk leaves no half report.
+/// Writes `report` to `path`, as [`write_whole`] does.
 ///
 /// # Errors
 ///
 /// When the folder cannot be written or the disk is full.
 pub fn write_json(report: &Report, path: &Path) -> Result<(), WriteError> {
+    let text = serde_json::to_string_pretty(report);
+    let text = text.map_err(|error| WriteError { path: path.to_owned(), source: error.into() })?;
+    write_whole(&(text + "\n"), path)
+}
+
+/// Writes `text` to `path`: beside it first, so that a full disk leaves no half file.
+///
+/// # Errors
+///
+/// When the folder cannot be written or the disk is full.
+pub fn write_whole(text: &str, path: &Path) -> Result<(), WriteError> {
     let failed = |source| WriteError { path: path.to_owned(), source };
-    let mut text = serde_json::to_string_pretty(report).map_err(|error| failed(error.into()))?;
-    text.push('\n');
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     fs::write(file.path(), text).map_err(failed)?;

@@ -9,7 +9,9 @@ mod exchange;
 mod expectation;
 mod failure;
 mod json;
+mod matrix;
 mod model;
+mod published;
 
 pub use build::{About, build};
 pub use console::{Console, render_summary};
@@ -17,8 +19,10 @@ pub use draft::{Draft, Readers, draft};
 pub use exchange::{headline, render_exchange, render_turns};
 pub use expectation::{Expectation, ExpectationError, Expectations};
 pub use failure::render_failure;
-pub use json::{WriteError, schema, write_json};
+pub use json::{WriteError, schema, write_json, write_whole};
+pub use matrix::{Matrix, TargetCounts, matrix_markdown};
 pub use model::*;
+pub use published::{Published, PublishedRow, PublishedTarget, publish};
 
 #[cfg(test)]
 mod tests;

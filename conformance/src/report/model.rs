@@ -118,6 +118,12 @@ pub struct Known {
     pub verdict: Verdict,
     /// Its reason.
     pub reason: String,
+    /// Where the project itself speaks of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// It concerns security and nobody has published it: kept out of published pages.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unpublished: bool,
 }
 
 /// The run in numbers.

@@ -1,0 +1,160 @@
+//! `hopspec matrix`: runs every installed target, and publishes what came out.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    args::{Matrix as Args, Run},
+    failure::Failure,
+    launch::rerun,
+    play::play,
+    suite::Suite,
+    targets::known,
+};
+use crate::{
+    exit,
+    report::{Matrix, Published, Report, Standing, matrix_markdown, publish, render_summary, write_whole},
+    scenario::Library,
+    target::{Definition, FindError, installed},
+};
+
+/// Between these lines of the README stands the table.
+const BEGIN: &str = "<!-- The table is written by `cargo xtask matrix`. -->\n";
+const END: &str = "<!-- End of the table. -->\n";
+
+const SUITE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub(super) fn matrix(named: Option<&Path>, args: &Args) -> Result<u8, Failure> {
+    let suite = Suite::find(named)?;
+    let results = suite.results().join(SUITE_VERSION);
+    if !args.tables {
+        run_all(&suite, named, args, &results)?;
+    }
+    fs::create_dir_all(&results).map_err(|error| unreadable(&results, &error))?;
+    let matrix = Matrix::of(SUITE_VERSION, &published(&results)?);
+    let json = serde_json::to_string_pretty(&matrix).map_err(|error| Failure::ours(&error))?;
+    write(&(json + "\n"), &results.join("matrix.json"))?;
+    let readme = suite.readme();
+    let text = fs::read_to_string(&readme).map_err(|error| unreadable(&readme, &error))?;
+    let folder = format!("conformance/results/{SUITE_VERSION}");
+    let text = with_table(&text, &matrix_markdown(&matrix, &folder)).ok_or_else(|| {
+        let text = format!("{} has no place for the table: `{}`", readme.display(), BEGIN.trim_end());
+        Failure::plain(exit::USAGE, text)
+    })?;
+    write(&text, &readme)?;
+    Ok(exit::CONFORMANT)
+}
+
+/// Runs the targets that are wanted and installed, one after the other, and writes what they came to.
+fn run_all(suite: &Suite, named: Option<&Path>, args: &Args, results: &Path) -> Result<(), Failure> {
+    let library = suite.library()?;
+    let mut refused = Vec::new();
+    for definition in wanted(suite, args)? {
+        let name = definition.name.clone();
+        let definition = match installed(definition) {
+            Ok(definition) => definition,
+            Err(error @ FindError::NotInstalled { .. }) if args.names.is_empty() => {
+                anstream::eprintln!("left out: {error}");
+                continue;
+            }
+            Err(error) => return Err(Failure::target(&error)),
+        };
+        match one(suite, named, &library, &definition, args.jobs)? {
+            Ok(report) => {
+                let published = publish(&report, &definition);
+                let folder = results.join(&name);
+                fs::create_dir_all(&folder).map_err(|error| unreadable(&folder, &error))?;
+                write(&published.to_json(), &folder.join(format!("{}.json", published.target.version)))?;
+            }
+            Err(why) => {
+                anstream::eprintln!("{name}: not published: {why}");
+                refused.push(name);
+            }
+        }
+    }
+    if refused.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::plain(exit::VIOLATION, format!("not published: {}", refused.join(", "))))
+}
+
+/// The definitions of those that are named, or of all.
+fn wanted(suite: &Suite, args: &Args) -> Result<Vec<Definition>, Failure> {
+    let known = known(suite)?;
+    if let Some(name) = args.names.iter().find(|name| !known.iter().any(|known| known.name == **name)) {
+        return Err(Failure::plain(exit::USAGE, format!("there is no target `{name}`")));
+    }
+    let is_wanted = |known: &Definition| args.names.is_empty() || args.names.contains(&known.name);
+    Ok(known.into_iter().filter(is_wanted).collect())
+}
+
+/// One run, or why it is not to be published.
+fn one(
+    suite: &Suite,
+    named: Option<&Path>,
+    library: &Library,
+    definition: &Definition,
+    jobs: u16,
+) -> Result<Result<Report, String>, Failure> {
+    let run = Run::everything(Some(&definition.name), None, jobs);
+    let played = play(suite, library, &run, rerun(named, &run))?;
+    let report = played.report;
+    anstream::eprintln!("{}", render_summary(&report).lines().last().unwrap_or_default());
+    if report.summary.interrupted {
+        return Err(Failure::plain(exit::INCONCLUSIVE, "interrupted: what was published so far stays"));
+    }
+    if let Some(unusable) = played.unusable {
+        unusable.print();
+        return Ok(Err("it could not be used".to_owned()));
+    }
+    // A verdict that nobody has looked at is not published.
+    let open = report.rows.iter().filter(|row| !matches!(row.standing, Standing::Fine | Standing::Known));
+    Ok(match (open.count(), report.summary.exit_code) {
+        (0, exit::CONFORMANT) => Ok(report),
+        (0, code) => Err(format!("the run ended with {code}")),
+        (open, _) => Err(format!("its expectation file does not explain {open} rows")),
+    })
+}
+
+/// Every file of results, with its path below `folder`.
+fn published(folder: &Path) -> Result<Vec<(String, Published)>, Failure> {
+    let mut all = Vec::new();
+    for target in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&target)? {
+            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            let published = serde_json::from_str(&text).map_err(|error| unreadable(&path, &error.into()))?;
+            let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            all.push((below, published));
+        }
+    }
+    Ok(all)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let read = || -> io::Result<Vec<PathBuf>> {
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
+    };
+    let mut paths = match read() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        read => read.map_err(|error| unreadable(folder, &error))?,
+    };
+    paths.sort();
+    Ok(paths)
+}
+
+/// `text` with `table` in its place.
+fn with_table(text: &str, table: &str) -> Option<String> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+}
+
+fn write(text: &str, path: &Path) -> Result<(), Failure> {
+    write_whole(text, path).map_err(|error| Failure::ours(&error))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::plain(exit::OUR_FAULT, format!("cannot use {}: {error}", path.display()))
+}
