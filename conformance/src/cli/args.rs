@@ -70,6 +70,9 @@ pub(super) enum Command {
         after_help = "Examples:\n  hopspec matrix\n  hopspec matrix nginx haproxy\n  hopspec matrix --tables"
     )]
     Matrix(Matrix),
+    /// Compare what two targets put on the wire, and publish who is right where they differ
+    #[command(after_help = "Example:\n  hopspec differences nginx reference")]
+    Differences(Differences),
     /// List the known targets, and which of them are installed; install or remove them
     #[command(
         after_help = "Examples:\n  hopspec targets\n  hopspec targets install caddy envoy\n  hopspec targets remove --all"
@@ -250,6 +253,19 @@ pub(super) struct Matrix {
     /// Run nothing, and write the tables anew from the results that are there
     #[arg(long, conflicts_with = "names")]
     pub(super) tables: bool,
+    /// How many targets run side by side
+    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: u16,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Differences {
+    /// A known target; `against-OTHER.toml` beside its definition explains the differences
+    #[arg(value_name = "TARGET")]
+    pub(super) target: String,
+    /// Another known target
+    #[arg(value_name = "OTHER")]
+    pub(super) against: String,
     /// How many targets run side by side
     #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: u16,

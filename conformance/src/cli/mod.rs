@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod coverage;
+mod differences;
 mod expect;
 mod explain;
 mod failure;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::check(suite.as_deref(), check.path.as_deref()),
         Command::Expect(expect) => expect::expect(suite.as_deref(), &expect),
         Command::Matrix(matrix) => matrix::matrix(suite.as_deref(), &matrix),
+        Command::Differences(differences) => differences::differences(suite.as_deref(), &differences),
         Command::Targets(targets) => targets::targets(suite.as_deref(), &targets),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),

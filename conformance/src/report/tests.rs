@@ -1,5 +1,6 @@
 //! Reports from results made by hand: what stands in them, what they exit with, how they look.
 
+mod differ;
 mod hostile;
 mod shown;
 mod standing;
