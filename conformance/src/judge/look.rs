@@ -1,14 +1,20 @@
 //! What a wait sees in the recording: still nothing, what it waits for, or that it is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use memchr::memmem;
 
-use super::compare::{Compared, compare};
+use super::{
+    compare::{Compared, compare},
+    messages::{Said, said},
+};
 use crate::{
-    scenario::{Actor, Bindings, EndingWanted, On, Role, Run, Wait},
+    scenario::{Actor, Bindings, Check, EndingWanted, On, Role, Run, Template, Test, Wait},
     transcript::{Conn, ConnId, Ending, Recording},
-    wire::{Kind, Message, Progress, escape, read_message},
+    wire::{Kind, Message, Progress, WebSocketMessage, escape, read_message},
 };
 
 /// Where each side stands: which names stand for which connections, and what was taken already.
@@ -22,6 +28,8 @@ pub(super) struct Positions {
     pub(super) used: BTreeSet<ConnId>,
     /// Connections whose end was seen by a step.
     pub(super) ended: BTreeSet<ConnId>,
+    /// The request targets that steps of the scenario await.
+    pub(super) targets: Rc<[Template]>,
 }
 
 /// What a wait sees.
@@ -93,7 +101,10 @@ impl Positions {
     pub(super) fn look(&self, actor: &Actor, wait: &Wait, recording: &Recording, names: &Bindings) -> Look {
         match wait {
             Wait::Accept => self.accept(recording, names),
-            Wait::Request { on, head_only, .. } => self.request(actor, *on, *head_only, recording, names),
+            Wait::Request { on, head_only, checks } => {
+                let wanted = |seen: &Seen| !self.is_of_another_step(seen, checks, names);
+                self.request(actor, *on, *head_only, recording, names, wanted)
+            }
             Wait::Nothing(_) => self.anything(actor, recording, names),
             Wait::Response { head_only, .. } => {
                 self.on(actor, recording, |conn| self.response(conn, *head_only, false))
@@ -106,6 +117,9 @@ impl Positions {
                     return Look::Lost("an unknown name".to_owned());
                 };
                 let whole = matches!(wait, Wait::Bytes(_));
+                if let (true, true, Ok(Some(wanted))) = (whole, names.is_reframed(), data.messages(names)) {
+                    return self.on(actor, recording, |conn| self.messages(conn, &wanted, from_client));
+                }
                 self.on(actor, recording, |conn| {
                     if whole { self.bytes(conn, &wanted) } else { self.part_of(conn, &wanted) }
                 })
@@ -148,6 +162,7 @@ impl Positions {
         head_only: bool,
         recording: &Recording,
         names: &Bindings,
+        wanted: impl Fn(&Seen) -> bool,
     ) -> Look {
         let kind = if head_only { Kind::RequestHead } else { Kind::Request };
         let same = self.bound.get(&actor.name).copied();
@@ -166,13 +181,27 @@ impl Positions {
                 _ => self.message(conn, kind),
             };
             match looked {
-                Look::Found(seen) => return Look::Found(seen),
+                Look::Found(seen) if wanted(&seen) => return Look::Found(seen),
                 Look::Lost(why) => lost = lost.or(Some(why)),
-                Look::Pending => {}
+                Look::Found(_) | Look::Pending => {}
             }
         }
         // A connection that ended without a request is a retry in the making, not the last word.
         lost.map_or(Look::Pending, Look::Lost)
+    }
+
+    /// Whether a request has exactly the target that another step of the scenario awaits, and not the one
+    /// that is awaited here. Requests that travel side by side may arrive in any order.
+    fn is_of_another_step(&self, seen: &Seen, checks: &[Check], names: &Bindings) -> bool {
+        let Some(message) = &seen.message else { return false };
+        let is = |wanted: &Template| {
+            wanted.fill(names).is_ok_and(|filled| filled.as_bytes() == message.head.start[1])
+        };
+        let own = checks.iter().find_map(|check| match &check.test {
+            Test::Target(target) => Some(target),
+            _ => None,
+        });
+        own.is_some_and(|own| !is(own) && self.targets.iter().any(is))
     }
 
     fn anything(&self, actor: &Actor, recording: &Recording, names: &Bindings) -> Look {
@@ -252,6 +281,20 @@ impl Positions {
             Compared::Differs(at) => self.other_octet(conn, at),
             Compared::Short(came) => match conn.ending {
                 Some(ending) => Look::Lost(format!("{came} of {length} octets, then {}", ended(ending))),
+                None => Look::Pending,
+            },
+        }
+    }
+
+    fn messages(&self, conn: &Conn, wanted: &[WebSocketMessage], masked: bool) -> Look {
+        let from = self.taken(conn.id);
+        match said(self.unread(conn), wanted, masked) {
+            Said::Whole(length) => {
+                Look::Found(Seen { conn: conn.id, from, upto: from + length, message: None, ending: None })
+            }
+            Said::Differs(at) => self.other_octet(conn, at),
+            Said::Short => match conn.ending {
+                Some(ending) => Look::Lost(format!("a part of these messages, then {}", ended(ending))),
                 None => Look::Pending,
             },
         }

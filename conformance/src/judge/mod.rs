@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod look;
+mod messages;
 mod nevers;
 mod notes;
 mod redact;

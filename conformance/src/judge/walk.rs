@@ -9,7 +9,8 @@ use super::{
 use crate::{
     requirement::{Catalogue, Severity},
     scenario::{
-        Action, Actor, Bindings, Check, EndingWanted, Outcome, OutcomeVerdict, Role, Row, Step, Test, Wait,
+        Action, Actor, Bindings, Check, EndingWanted, Outcome, OutcomeVerdict, Role, Row, Step, Template,
+        Test, Wait,
     },
     transcript::{ConnId, Recording},
 };
@@ -47,7 +48,7 @@ impl<'a> Judge<'a> {
             row,
             notes: Notes::new(row, catalogue, &names),
             names,
-            positions: Positions::default(),
+            positions: Positions { targets: targets(&row.scenario.steps).into(), ..Positions::default() },
             outcome: None,
             observed: false,
             stopped: false,
@@ -309,6 +310,22 @@ impl<'a> Judge<'a> {
             self.notes.report(step, step.span, None, Severity::Fail, expected, came);
         }
     }
+}
+
+/// Every request target that a step awaits.
+fn targets(steps: &[Step]) -> Vec<Template> {
+    let of = |step: &Step| match &step.action {
+        Action::Await { wait, .. } => checks(wait)
+            .iter()
+            .filter_map(|check| match &check.test {
+                Test::Target(target) => Some(target.clone()),
+                _ => None,
+            })
+            .collect(),
+        Action::Either(outcomes) => outcomes.iter().flat_map(|outcome| targets(&outcome.steps)).collect(),
+        Action::Do { .. } | Action::Together(_) => Vec::new(),
+    };
+    steps.iter().flat_map(of).collect()
 }
 
 fn first_wait(outcome: &Outcome) -> Option<(&Actor, &Wait)> {

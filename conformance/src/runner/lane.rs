@@ -11,7 +11,7 @@ use crate::{
     clock::{Stopwatch, deadline, pause},
     judge::{Judgement, Verdict},
     role::{OriginListener, Stage},
-    scenario::{Mode, Route, Row},
+    scenario::{Capability, Mode, Route, Row},
     target::{Addresses, Process, Reload, Started},
     wire::escape,
 };
@@ -172,7 +172,10 @@ impl<'a> Lane<'a> {
         let watch = Stopwatch::start();
         let prefix = self.plan.offer().routes.get(&row.route).map_or("/", String::as_str);
         let place = Place { target: self.target, origin: self.origin.address(), prefix };
-        let names = bindings(row, &place, self.plan.seed);
+        let mut names = bindings(row, &place, self.plan.seed);
+        if !self.plan.offer().capabilities.contains(&Capability::RawTunnel) {
+            names.set_reframed();
+        }
         let stage = Stage::default();
         self.origin.serve(Some(stage.clone()));
         let hurried = self.shared.out_of_time.get() >= HURRY && !row.scenario.slow;

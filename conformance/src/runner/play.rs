@@ -15,7 +15,7 @@ use crate::{
         Act, Action, Actor, Bindings, Data, Listening, Mode, Role, Row, Run, Step, UnboundName, Wait,
     },
     target::Process,
-    transcript::{ConnId, Transcript, What},
+    transcript::{Conn, ConnId, Transcript, What},
     wire::accept_of,
 };
 
@@ -279,7 +279,10 @@ impl Player<'_> {
             stage.connect(&actor.name, place.target, patience.step).await;
         }
         let Some(conn) = conn() else { return Ok(()) };
-        let runs = |data: &Data| data.runs(self.judge.names(), actor.role == Role::Client);
+        let runs = |data: &Data| match (actor.role, stage.recording().conn(conn).and_then(last_key)) {
+            (Role::Origin, Some(key)) => data.runs(&self.judge.names().answering(&key), false),
+            (role, _) => data.runs(self.judge.names(), role == Role::Client),
+        };
         match act {
             Act::Connect | Act::Listen(_) => {}
             Act::HalfClose => stage.half_close(conn).await,
@@ -328,6 +331,18 @@ impl Player<'_> {
         }
     }
 }
+
+/// The key of the last handshake that came on a connection.
+fn last_key(conn: &Conn) -> Option<String> {
+    let lines = conn.received.rsplit(|octet| *octet == b'\n');
+    let value = |line: &[u8]| {
+        let (name, value) = line.split_at_checked(KEY.len())?;
+        name.eq_ignore_ascii_case(KEY).then(|| String::from_utf8_lossy(value).trim().to_owned())
+    };
+    lines.into_iter().find_map(value)
+}
+
+const KEY: &[u8] = b"Sec-WebSocket-Key:";
 
 /// For how long a step awaits silence, which is exactly as long as the scenario says.
 fn silence(step: &Step) -> Option<Duration> {

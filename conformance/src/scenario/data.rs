@@ -2,11 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use crate::wire::{Opcode, accept_of, frame, with_noise};
+use crate::wire::{Opcode, WebSocketMessage, accept_of, frame, with_noise};
 
 /// Names and what they stand for in one exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bindings(pub BTreeMap<String, String>);
+
+impl Bindings {
+    /// Stands for something where the target makes frames anew. No scenario can use this name, but a
+    /// stored transcript keeps it.
+    const REFRAMED: &str = "(frames are made anew)";
+
+    /// Says that the target does not carry octets: it takes WebSocket frames apart and makes them anew.
+    pub fn set_reframed(&mut self) {
+        self.0.insert(Self::REFRAMED.to_owned(), String::new());
+    }
+
+    /// Whether that was said.
+    #[must_use]
+    pub fn is_reframed(&self) -> bool {
+        self.0.contains_key(Self::REFRAMED)
+    }
+
+    /// The names for an origin that received `key` as Sec-WebSocket-Key: its `{accept}` answers that one,
+    /// which is the client's own unless the target made a handshake of its own.
+    #[must_use]
+    pub fn answering(&self, key: &str) -> Self {
+        let mut names = self.clone();
+        names.0.insert("accept".to_owned(), accept_of(key));
+        names
+    }
+}
 
 /// A name that nothing stands for yet.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -172,6 +198,21 @@ impl Data {
     /// When nothing is bound to a name.
     pub fn octets(&self, bindings: &Bindings, from_client: bool) -> Result<Vec<u8>, UnboundName> {
         octets(&self.0, bindings, from_client)
+    }
+
+    /// The messages that it is, if it is frames and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is bound to a name.
+    pub fn messages(&self, bindings: &Bindings) -> Result<Option<Vec<WebSocketMessage>>, UnboundName> {
+        let mut messages = Vec::new();
+        for piece in &self.0 {
+            let Piece::Frame(opcode, payload) = piece else { return Ok(None) };
+            messages
+                .push(WebSocketMessage { opcode: *opcode, payload: payload.fill(bindings)?.into_bytes() });
+        }
+        Ok(Some(messages))
     }
 
     /// The names that it needs.

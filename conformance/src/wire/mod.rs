@@ -11,4 +11,4 @@ mod websocket;
 pub use escape::{escape, unescape};
 pub use message::{Field, Fields, Framing, Head, Kind, Message, Progress, read_message, tokens};
 pub use noise::{Noise, equal, with_noise};
-pub use websocket::{Opcode, accept_of, frame};
+pub use websocket::{Opcode, WebSocketMessage, accept_of, frame};

@@ -29,6 +29,15 @@ pub enum Opcode {
     Pong = 10,
 }
 
+/// What one side says to the other, in one frame or several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebSocketMessage {
+    /// Its kind.
+    pub opcode: Opcode,
+    /// What it says.
+    pub payload: Vec<u8>,
+}
+
 /// One final frame. `mask` is what a client must use and a server must not (RFC 6455 §5.3).
 #[must_use]
 pub fn frame(opcode: Opcode, payload: &[u8], mask: Option<[u8; 4]>) -> Vec<u8> {
