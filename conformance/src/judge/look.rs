@@ -9,7 +9,7 @@ use memchr::memmem;
 
 use super::{
     compare::{Compared, compare},
-    messages::{Said, said},
+    messages::{Said, closes, said},
 };
 use crate::{
     scenario::{Actor, Bindings, Check, EndingWanted, On, Role, Run, Template, Test, Wait},
@@ -126,7 +126,20 @@ impl Positions {
             }
             Wait::HeldBack { within, .. } => self.on(actor, recording, |conn| self.held_back(conn, *within)),
             Wait::End { ending, discarding } => {
-                self.on(actor, recording, |conn| self.end(conn, *ending, *discarding))
+                self.on(actor, recording, |conn| {
+                    // Who ends WebSocket itself says goodbye in its own words, and may wait for an answer.
+                    if names.is_reframed() && closes(self.unread(conn), actor.role == Role::Origin) {
+                        let (from, upto) = (self.taken(conn.id), conn.length());
+                        return Look::Found(Seen {
+                            conn: conn.id,
+                            from,
+                            upto,
+                            message: None,
+                            ending: conn.ending,
+                        });
+                    }
+                    self.end(conn, *ending, *discarding)
+                })
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Masks, lengths and fragments are such a target's own (RFC 6455 §5.4); only what a message says has to
 //! arrive. A target that carries any octets is held to each octet instead.
 
-use crate::wire::WebSocketMessage;
+use crate::wire::{Opcode, WebSocketMessage};
 
 /// How the messages that are there compare with those that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub(super) fn said(octets: &[u8], wanted: &[WebSocketMessage], masked: bool) -> 
         }
     }
     Said::Whole(at)
+}
+
+/// Whether `octets` are one closing frame (RFC 6455 §5.5.1), and nothing else.
+pub(super) fn closes(octets: &[u8], masked: bool) -> bool {
+    let found = message(octets, masked).ok().flatten();
+    found.is_some_and(|found| found.opcode == Opcode::Close as u8 && found.length == octets.len())
 }
 
 /// One frame, or a whole message made of several.
@@ -93,7 +99,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::wire::{Opcode, frame};
+    use crate::wire::frame;
 
     fn hello() -> [WebSocketMessage; 1] {
         [WebSocketMessage { opcode: Opcode::Text, payload: b"Hello".to_vec() }]
@@ -114,6 +120,14 @@ mod tests {
     #[case::no_beginning(b"\x80\x05Hello".to_vec(), Said::Differs(0))]
     fn a_message_is_what_it_says(#[case] octets: Vec<u8>, #[case] expected: Said) {
         assert_eq!(said(&octets, &hello(), false), expected);
+    }
+
+    #[test]
+    fn a_goodbye_is_one_closing_frame() {
+        let close = frame(Opcode::Close, b"\x03\xe8", None);
+        assert!(closes(&close, false) && !closes(&close, true) && !closes(b"", false));
+        assert!(!closes(&[&close[..], b"x"].concat(), false));
+        assert!(!closes(&frame(Opcode::Text, b"x", None), false));
     }
 
     #[test]
