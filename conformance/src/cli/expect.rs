@@ -8,12 +8,14 @@ use super::{
     launch::{launch, rerun},
     play::play,
     suite::Suite,
+    targets::known,
 };
 use crate::{
     exit,
     judge::Verdict,
     report::{Readers, draft},
     runner::Launch,
+    target::Definition,
 };
 
 pub(super) fn expect(named: Option<&Path>, args: &Expect) -> Result<u8, Failure> {
@@ -47,8 +49,12 @@ pub(super) fn expect(named: Option<&Path>, args: &Expect) -> Result<u8, Failure>
             "the run did not come to its end: nothing was written",
         ));
     }
-    let is_own = definition.expectations.parent().is_none_or(|folder| folder.as_os_str().is_empty());
-    let readers = if is_own { Readers::None } else { Readers::OtherVersions };
+    let is_this = |other: &Definition| {
+        let theirs = other.folder.join(&other.expectations);
+        other.name != definition.name && theirs.canonicalize().ok() == path.canonicalize().ok()
+    };
+    let is_shared = path.exists() && known(&suite)?.iter().any(is_this);
+    let readers = if is_shared { Readers::OtherVersions } else { Readers::None };
     let draft = draft(&text, &path, &played.report, readers).map_err(|error| Failure::usage(&error))?;
     let mut told = String::new();
     for (what, rows) in [("no longer holds", &draft.gone), ("is new", &draft.new)] {
