@@ -24,8 +24,9 @@ impl Refusal {
         Refusal { status, why, cause: None }
     }
 
-    pub(crate) fn because(self, cause: impl Error + 'static) -> Self {
-        Refusal { cause: Some(Box::new(cause)), ..self }
+    pub(crate) fn because(mut self, cause: impl Error + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
     }
 
     /// The answer: a line of text, or nothing where all is well.
