@@ -253,7 +253,10 @@ pub(super) struct Matrix {
     /// Run nothing, and write the tables anew from the results that are there
     #[arg(long, conflicts_with = "names")]
     pub(super) tables: bool,
-    /// How many targets run side by side
+    /// How many of them run at the same time: most of a run is waiting
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(super) abreast: u8,
+    /// How many instances of each run side by side
     #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: u16,
 }

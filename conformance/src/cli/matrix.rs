@@ -3,6 +3,8 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
 };
 
 use super::{
@@ -47,37 +49,65 @@ pub(super) fn matrix(named: Option<&Path>, args: &Args) -> Result<u8, Failure> {
     Ok(exit::CONFORMANT)
 }
 
-/// Runs the targets that are wanted and installed, one after the other, and writes what they came to.
+/// Runs the targets that are wanted and installed, a few side by side, and writes what they came to.
 fn run_all(suite: &Suite, named: Option<&Path>, args: &Args, results: &Path) -> Result<(), Failure> {
     let library = suite.library()?;
-    let mut refused = Vec::new();
+    let mut found = Vec::new();
     for definition in wanted(suite, args)? {
-        let name = definition.name.clone();
-        let definition = match installed(definition) {
-            Ok(definition) => definition,
+        match installed(definition) {
+            Ok(definition) => found.push(definition),
             Err(error @ FindError::NotInstalled { .. }) if args.names.is_empty() => {
                 anstream::eprintln!("left out: {error}");
-                continue;
             }
             Err(error) => return Err(Failure::target(&error)),
-        };
-        match one(suite, named, &library, &definition, args.jobs)? {
-            Ok(report) => {
-                let published = publish(&report, &definition);
-                let folder = results.join(&name);
-                fs::create_dir_all(&folder).map_err(|error| unreadable(&folder, &error))?;
-                write(&published.to_json(), &folder.join(format!("{}.json", published.target.version)))?;
-            }
-            Err(why) => {
-                anstream::eprintln!("{name}: not published: {why}");
-                refused.push(name);
-            }
         }
     }
-    if refused.is_empty() {
-        return Ok(());
+    let queue = Mutex::new(found.into_iter());
+    let (refused, failed) = (Mutex::new(Vec::new()), Mutex::new(None));
+    thread::scope(|scope| {
+        for _ in 0..args.abreast {
+            scope.spawn(|| {
+                while let Some(definition) = queue.lock().ok().and_then(|mut queue| queue.next()) {
+                    let played = one(suite, named, &library, &definition, args.jobs);
+                    let stored = played.and_then(|played| match played {
+                        Ok(report) => store(&report, &definition, results).map(|()| None),
+                        Err(why) => Ok(Some(why)),
+                    });
+                    match stored {
+                        Ok(None) => {}
+                        Ok(Some(why)) => {
+                            anstream::eprintln!("{}: not published: {why}", definition.name);
+                            if let Ok(mut refused) = refused.lock() {
+                                refused.push(definition.name.clone());
+                            }
+                        }
+                        // Our own fault, or an interruption: the others would meet it too.
+                        Err(failure) => {
+                            if let (Ok(mut queue), Ok(mut failed)) = (queue.lock(), failed.lock()) {
+                                queue.by_ref().for_each(drop);
+                                failed.get_or_insert(failure);
+                            }
+                            return;
+                        }
+                    }
+                }
+            });
+        }
+    });
+    if let Some(failure) = failed.into_inner().ok().flatten() {
+        return Err(failure);
     }
-    Err(Failure::plain(exit::VIOLATION, format!("not published: {}", refused.join(", "))))
+    match refused.into_inner().unwrap_or_default() {
+        refused if refused.is_empty() => Ok(()),
+        refused => Err(Failure::plain(exit::VIOLATION, format!("not published: {}", refused.join(", ")))),
+    }
+}
+
+fn store(report: &Report, definition: &Definition, results: &Path) -> Result<(), Failure> {
+    let published = publish(report, definition);
+    let folder = results.join(&definition.name);
+    fs::create_dir_all(&folder).map_err(|error| unreadable(&folder, &error))?;
+    write(&published.to_json(), &folder.join(format!("{}.json", published.target.version)))
 }
 
 /// The definitions of those that are named, or of all.

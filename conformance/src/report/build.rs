@@ -80,7 +80,9 @@ fn row(about: &About, result: &RowResult, catalogue: &Catalogue, expectations: &
     let verdict = result.judgement.verdict;
     let known = expectations.of(&id);
     let standing = match known {
-        Some(known) if known.verdict == verdict => Standing::Known,
+        Some(known) if known.verdict == verdict || (known.varies && verdict != Verdict::HarnessError) => {
+            Standing::Known
+        }
         // A pattern may well span routes that the target does not offer.
         Some(_) if verdict == Verdict::NotApplicable => Standing::Fine,
         Some(_) => Standing::Unmet,
@@ -112,6 +114,7 @@ fn row(about: &About, result: &RowResult, catalogue: &Catalogue, expectations: &
             reason: known.reason.clone(),
             link: known.link.clone(),
             unpublished: known.unpublished,
+            varies: known.varies,
         }),
         findings: result.judgement.findings.clone(),
         turns: result.judgement.turns.clone(),

@@ -61,6 +61,8 @@ pub fn draft(text: &str, path: &Path, report: &Report, readers: Readers) -> Resu
         }
         gone.extend(lost);
         let Some(table) = tables.get_mut(at) else { continue };
+        // What began with this version is not to end with it.
+        let limit = limit.filter(|version| entry.from.as_ref() != Some(version));
         match (limit, patterns.is_empty()) {
             (Some(version), true) => table["until"] = value(version.to_string()),
             (None, true) => emptied.push(at),
@@ -92,7 +94,7 @@ fn narrowed(entry: &Expectation, rows: &[&RowReport]) -> (Vec<String>, Vec<Strin
     let (mut kept, mut lost) = (Vec::new(), Vec::new());
     for (at, pattern) in entry.patterns.iter().enumerate() {
         let of: Vec<&&RowReport> = rows.iter().filter(|row| entry.matches_at(at, &row.id)).collect();
-        let holds = |row: &&&RowReport| row.verdict == entry.verdict;
+        let holds = |row: &&&RowReport| row.verdict == entry.verdict || entry.varies;
         // A pattern may also be of rows that do not apply to this version.
         if of.iter().all(holds) {
             kept.push(pattern.clone());
@@ -114,7 +116,7 @@ fn unlisted(
     let scenario = |row: &RowReport| row.id.split(':').next().unwrap_or_default().to_owned();
     let listed = |row: &RowReport| {
         let known = all.0.iter().find(|entry| entry.speaks_of(version) && entry.matches(&row.id));
-        known.is_some_and(|entry| entry.verdict == row.verdict)
+        known.is_some_and(|entry| entry.verdict == row.verdict || entry.varies)
     };
     let deviates = |row: &&RowReport| {
         let verdicts = [Verdict::Fail, Verdict::Warn, Verdict::TargetDown, Verdict::Inconclusive];

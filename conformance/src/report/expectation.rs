@@ -28,6 +28,8 @@ pub struct Expectation {
     pub until: Option<Version>,
     /// It concerns security and nobody has published it: kept out of published pages.
     pub unpublished: bool,
+    /// It depends on a race within the target: other runs come to another verdict.
+    pub varies: bool,
 }
 
 impl Expectation {
@@ -148,6 +150,8 @@ struct Entry {
     until: Option<String>,
     #[serde(default)]
     unpublished: bool,
+    #[serde(default)]
+    varies: bool,
 }
 
 impl Expectations {
@@ -222,6 +226,7 @@ impl Expectations {
                 from,
                 until,
                 unpublished: entry.unpublished,
+                varies: entry.varies,
             });
         }
         Ok(Self(entries))

@@ -124,6 +124,9 @@ pub struct Known {
     /// It concerns security and nobody has published it: kept out of published pages.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unpublished: bool,
+    /// It depends on a race within the target: other runs come to another verdict.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub varies: bool,
 }
 
 /// The run in numbers.

@@ -50,6 +50,9 @@ pub struct PublishedRow {
     pub id: String,
     /// The verdict.
     pub verdict: Verdict,
+    /// The worst of several: it depends on a race within the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub varies: bool,
     /// The named outcome.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
@@ -100,6 +103,19 @@ pub fn publish(report: &Report, definition: &Definition) -> Published {
 
 /// One row; `shown` are the ways of deviating that have been shown.
 fn published(row: &RowReport, shown: &mut BTreeSet<(String, Verdict, Option<String>)>) -> PublishedRow {
+    if let Some(known) = row.known.as_ref().filter(|known| known.varies) {
+        return PublishedRow {
+            id: row.id.clone(),
+            verdict: known.verdict,
+            varies: true,
+            outcome: None,
+            reason: Some(known.reason.clone()),
+            link: known.link.clone(),
+            note: None,
+            findings: Vec::new(),
+            turns: Vec::new(),
+        };
+    }
     let known = row.known.as_ref().filter(|known| known.verdict == row.verdict);
     let deviates = !matches!(row.verdict, Verdict::Pass | Verdict::Observed | Verdict::NotApplicable);
     let scenario = row.id.split(':').next().unwrap_or_default().to_owned();
@@ -107,6 +123,7 @@ fn published(row: &RowReport, shown: &mut BTreeSet<(String, Verdict, Option<Stri
     PublishedRow {
         id: row.id.clone(),
         verdict: row.verdict,
+        varies: false,
         outcome: row.outcome.clone(),
         reason: known.map(|known| known.reason.clone()),
         link: known.and_then(|known| known.link.clone()),

@@ -31,7 +31,7 @@ pub async fn version(definition: &Definition) -> Option<Version> {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     let (_, rest) = text.split_once(&probe.after)?;
-    let word = rest.split_whitespace().next()?;
+    let word = rest.split_whitespace().next()?.split('/').next()?;
     Some(Version(word.trim_start_matches('v').trim_end_matches([',', ';', ')']).to_owned()))
 }
 
