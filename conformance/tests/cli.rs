@@ -153,10 +153,7 @@ fn a_full_disk_loses_neither_the_verdicts_nor_the_old_report() {
     let run = suite.shell(
         "trap '' XFSZ; ulimit -f 1; exec hopspec run --target-file target.toml --report json=report.json",
     );
-    run.finish().ends(
-        5,
-        &["2 unexpected", "error: cannot write the report to report.json\n  because: File too large"],
-    );
+    run.finish().ends(5, &["2 unexpected", "error: cannot write report.json\n  because: File too large"]);
     assert_eq!(fs::read_to_string(suite.path("report.json")).unwrap(), "old");
     let files = fs::read_dir(suite.path("")).unwrap().count();
     assert_eq!(files, ["scenarios", "conformance", "tmp", "faulty", "target.toml", "report.json"].len());

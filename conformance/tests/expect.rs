@@ -107,6 +107,9 @@ fn what_changed_is_said_of_this_version_on_where_others_read_the_file() {
     suite.write("target.toml", &format!("expectations = \"shared/expected.toml\"\n{text}"));
     let entry =
         "[[expect]]\nrows = [\"hops/nominated:*\"]\nverdict = \"fail\"\nreason = \"It keeps them.\"\n";
+    let other = text.replace("name = \"faulty\"", "name = \"other\"");
+    let other = format!("expectations = \"../../../shared/expected.toml\"\n{other}");
+    suite.write("conformance/targets/other/target.toml", &other);
     suite.write("shared/expected.toml", entry);
     suite.hopspec(&[&EXPECT[..], &["--update"]].concat()).ends(0, &[]);
     let text = std::fs::read_to_string(suite.path("shared/expected.toml")).expect("the file");

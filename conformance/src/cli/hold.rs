@@ -44,7 +44,7 @@ pub(super) fn hold(hold: &Hold) -> Result<u8, Failure> {
 
 #[cfg(target_os = "linux")]
 fn stay(mut command: Command) -> std::io::Result<u8> {
-    use rustix::process::{Pid, WaitOptions, getpid, set_child_subreaper, wait};
+    use rustix::process::{Signal, WaitOptions, getpid, set_child_subreaper, wait};
     use tokio::signal::unix::{SignalKind, signal};
     set_child_subreaper(Some(getpid()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -59,6 +59,8 @@ fn stay(mut command: Command) -> std::io::Result<u8> {
         let mut user2 = signal(SignalKind::user_defined2())?;
         let first = command.stdin(Stdio::null()).spawn()?.id();
         let mut failed = None;
+        // Once asked to end, whatever is left behind by one that ends is asked as well.
+        let mut ending = None;
         loop {
             // Reaps whatever has ended; none left is the end.
             loop {
@@ -74,22 +76,32 @@ fn stay(mut command: Command) -> std::io::Result<u8> {
                     Err(_) => return Ok(failed.unwrap_or(0)),
                 }
             }
+            if let Some(signal) = ending {
+                pass_on(signal);
+            }
             let asked = tokio::select! {
                 _ = ended.recv() => continue,
-                _ = terminate.recv() => rustix::process::Signal::TERM,
-                _ = interrupt.recv() => rustix::process::Signal::INT,
-                _ = quit.recv() => rustix::process::Signal::QUIT,
-                _ = hangup.recv() => rustix::process::Signal::HUP,
-                _ = user1.recv() => rustix::process::Signal::USR1,
-                _ = user2.recv() => rustix::process::Signal::USR2,
+                _ = terminate.recv() => Signal::TERM,
+                _ = interrupt.recv() => Signal::INT,
+                _ = quit.recv() => Signal::QUIT,
+                _ = hangup.recv() => Signal::HUP,
+                _ = user1.recv() => Signal::USR1,
+                _ = user2.recv() => Signal::USR2,
             };
-            for child in children() {
-                if let Some(child) = Pid::from_raw(child) {
-                    let _ = rustix::process::kill_process(child, asked);
-                }
+            match asked {
+                Signal::TERM | Signal::INT | Signal::QUIT => ending = Some(asked),
+                _ => pass_on(asked),
             }
         }
     })
+}
+
+/// Sends `signal` to our children. It fails only where one has just ended.
+#[cfg(target_os = "linux")]
+fn pass_on(signal: rustix::process::Signal) {
+    for child in children().into_iter().filter_map(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(child, signal);
+    }
 }
 
 /// Our children. What is further down is theirs to tell.
