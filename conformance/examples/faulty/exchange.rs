@@ -16,14 +16,12 @@ use crate::request::{Ask, Request};
 use crate::response::Response;
 use crate::reuse::{self, Kept};
 use crate::tunnel::Tunnel;
+use crate::upload::{Ahead, Failure, upload};
 use crate::waits;
-use crate::wire::{End, Peer, Sink, Source};
+use crate::wire::Peer;
 use std::future::pending;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
-
-/// How many octets are held for a client that does not wait for its answer.
-const HELD: usize = 256 * 1024;
 
 /// One request under way.
 #[derive(Debug)]
@@ -36,30 +34,6 @@ pub(crate) struct Exchange<'a> {
     upload: Body,
     /// How often the request may be sent again if no answer comes.
     repeats: u8,
-}
-
-/// What becomes of a client that goes ahead of its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ahead {
-    /// What it sends is held.
-    Hold,
-    /// Only a fault does this: what it sends goes on at once.
-    Leak,
-    /// Only a fault does this: its FIN is taken for its end.
-    Abort,
-}
-
-/// Why there is no answer to relay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
-    /// The client is to be told.
-    Status(u16),
-    /// The client is gone.
-    ClientGone,
-    /// The origin's connection ended before the first octet of an answer.
-    NoAnswer,
-    /// What came is not HTTP.
-    Garbage,
 }
 
 /// A response and what it does.
@@ -385,35 +359,5 @@ impl<'a> Exchange<'a> {
     async fn tunnel(self, response: Option<&Response>) -> Ending {
         let idle = waits::idle(self.request.route());
         Tunnel::new(self.proxy, self.client, self.origin, self.upload, response, idle).run().await
-    }
-}
-
-/// Sends what there is of the request, then holds what the client sends ahead. It ends only if
-/// the request cannot be completed.
-async fn upload(body: &mut Body, from: &mut Source, to: &mut Sink, ahead: Ahead) -> Failure {
-    // What was sent before, and interrupted, goes first even if the content is complete.
-    let sent = match to.flush().await {
-        Ok(()) => body.run(from, to).await,
-        Err(_) => Err(Lost::ReceiverGone),
-    };
-    match sent {
-        Ok(()) => {}
-        Err(Lost::Malformed) => return Failure::Status(400),
-        Err(Lost::Short) => return Failure::ClientGone,
-        // An origin may answer, and close, without reading on.
-        Err(Lost::ReceiverGone) => return pending().await,
-    }
-    loop {
-        if ahead == Ahead::Leak && body.is_complete() {
-            to.push(&from.take_all());
-            let _ = to.flush().await;
-        }
-        match from.end {
-            Some(End::Reset) => return Failure::ClientGone,
-            Some(End::Fin) if ahead == Ahead::Abort => return Failure::ClientGone,
-            Some(End::Fin) => return pending().await,
-            None if from.buf.len() >= HELD => return pending().await,
-            None => from.fill().await,
-        }
     }
 }

@@ -42,6 +42,7 @@ mod rewritten;
 mod spoil;
 mod target;
 mod tunnel;
+mod upload;
 mod waits;
 mod wire;
 
