@@ -24,25 +24,13 @@ fn whole(suite: &Suite) -> Result<u8, Failure> {
     let library = suite.library()?;
     let rows: Vec<String> = library.rows().iter().map(Row::id).collect();
     let names = known_targets(&suite.targets());
-    for name in &names {
-        let folder = suite.targets().join(name);
-        let definition =
-            Definition::load(&folder.join("target.toml")).map_err(|error| Failure::usage(&error))?;
-        if definition.name != *name {
-            let text = format!("{} calls itself `{}`", folder.join("target.toml").display(), definition.name);
-            return Err(Failure::plain(exit::USAGE, text));
-        }
-        if let [first, ..] = definition.unexplained()[..] {
-            let path = folder.join("target.toml");
-            let text = format!("{} does not offer `{first}`, and `without` gives no reason", path.display());
-            return Err(Failure::plain(exit::USAGE, text));
-        }
-        let path = folder.join(&definition.expectations);
-        let expectations = Expectations::load(&path).map_err(|error| Failure::usage(&error))?;
-        if let Some(pattern) = expectations.idle(&rows).next() {
-            let text = format!("{}: `{pattern}` matches no row", path.display());
-            return Err(Failure::plain(exit::USAGE, text));
-        }
+    let folders = names.iter().map(|name| suite.targets().join(name));
+    let mistakes: Vec<Failure> = folders.filter_map(|folder| target(&folder, &rows).err()).collect();
+    if let [all_but_last @ .., _] = &mistakes[..] {
+        all_but_last.iter().for_each(Failure::print);
+    }
+    if let Some(last) = mistakes.into_iter().next_back() {
+        return Err(last);
     }
     let (scenarios, rules) = (library.scenarios.len(), library.catalogue.0.len());
     out(&format!(
@@ -51,6 +39,27 @@ fn whole(suite: &Suite) -> Result<u8, Failure> {
         names.len()
     ))?;
     Ok(exit::CONFORMANT)
+}
+
+/// The definition in `folder`, and its expectation file.
+fn target(folder: &Path, rows: &[String]) -> Result<(), Failure> {
+    let path = folder.join("target.toml");
+    let definition = Definition::load(&path).map_err(|error| Failure::usage(&error))?;
+    if !folder.ends_with(&definition.name) {
+        let text = format!("{} calls itself `{}`", path.display(), definition.name);
+        return Err(Failure::plain(exit::USAGE, text));
+    }
+    if let [first, ..] = definition.unexplained()[..] {
+        let text = format!("{} does not offer `{first}`, and `without` gives no reason", path.display());
+        return Err(Failure::plain(exit::USAGE, text));
+    }
+    let path = folder.join(&definition.expectations);
+    let expectations = Expectations::load(&path).map_err(|error| Failure::usage(&error))?;
+    if let Some(pattern) = expectations.idle(rows).next() {
+        let text = format!("{}: `{pattern}` matches no row", path.display());
+        return Err(Failure::plain(exit::USAGE, text));
+    }
+    Ok(())
 }
 
 fn one(suite: Option<&Path>, path: &Path) -> Result<u8, Failure> {

@@ -8,7 +8,7 @@ use super::{
     launch::{launch, rerun},
     play::play,
     suite::Suite,
-    targets::known,
+    targets::Known,
 };
 use crate::{
     exit,
@@ -49,11 +49,12 @@ pub(super) fn expect(named: Option<&Path>, args: &Expect) -> Result<u8, Failure>
             "the run did not come to its end: nothing was written",
         ));
     }
+    let this = path.canonicalize().ok();
     let is_this = |other: &Definition| {
         let theirs = other.folder.join(&other.expectations);
-        other.name != definition.name && theirs.canonicalize().ok() == path.canonicalize().ok()
+        other.name != definition.name && theirs.canonicalize().ok() == this
     };
-    let is_shared = path.exists() && known(&suite)?.iter().any(is_this);
+    let is_shared = this.is_some() && Known::of(&suite).sound.iter().any(is_this);
     let readers = if is_shared { Readers::OtherVersions } else { Readers::None };
     let draft = draft(&text, &path, &played.report, readers).map_err(|error| Failure::usage(&error))?;
     let mut told = String::new();

@@ -13,7 +13,7 @@ use super::{
     launch::rerun,
     play::play,
     suite::Suite,
-    targets::known,
+    targets::Known,
 };
 use crate::{
     exit,
@@ -31,11 +31,17 @@ const SUITE_VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) fn matrix(named: Option<&Path>, args: &Args) -> Result<u8, Failure> {
     let suite = Suite::find(named)?;
     let results = suite.results().join(SUITE_VERSION);
-    if !args.tables {
-        run_all(&suite, named, args, &results)?;
-    }
-    fs::create_dir_all(&results).map_err(|error| unreadable(&results, &error))?;
-    let matrix = Matrix::of(SUITE_VERSION, &published(&results)?);
+    let ran = if args.tables { Ok(()) } else { run_all(&suite, named, args, &results) };
+    // Whatever a run could not publish, the tables show what is published.
+    let tables = write_tables(&suite, &results);
+    ran?;
+    tables?;
+    Ok(exit::CONFORMANT)
+}
+
+fn write_tables(suite: &Suite, results: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(results).map_err(|error| unreadable(results, &error))?;
+    let matrix = Matrix::of(SUITE_VERSION, &published(results)?);
     let json = serde_json::to_string_pretty(&matrix).map_err(|error| Failure::ours(&error))?;
     write(&(json + "\n"), &results.join("matrix.json"))?;
     let readme = suite.readme();
@@ -45,16 +51,18 @@ pub(super) fn matrix(named: Option<&Path>, args: &Args) -> Result<u8, Failure> {
         let text = format!("{} has no place for the table: `{}`", readme.display(), BEGIN.trim_end());
         Failure::plain(exit::USAGE, text)
     })?;
-    write(&text, &readme)?;
-    Ok(exit::CONFORMANT)
+    write(&text, &readme)
 }
 
 /// Runs the targets that are wanted and installed, a few side by side, and writes what they came to.
 fn run_all(suite: &Suite, named: Option<&Path>, args: &Args, results: &Path) -> Result<(), Failure> {
     let library = suite.library()?;
+    let known = Known::of(suite);
+    let wanted =
+        if args.names.is_empty() { known.sound.iter().collect() } else { known.named(&args.names)? };
     let mut found = Vec::new();
-    for definition in wanted(suite, args)? {
-        match installed(definition) {
+    for definition in wanted {
+        match installed(definition.clone()) {
             Ok(definition) => found.push(definition),
             Err(error @ FindError::NotInstalled { .. }) if args.names.is_empty() => {
                 anstream::eprintln!("left out: {error}");
@@ -97,6 +105,9 @@ fn run_all(suite: &Suite, named: Option<&Path>, args: &Args, results: &Path) -> 
     if let Some(failure) = failed.into_inner().ok().flatten() {
         return Err(failure);
     }
+    if args.names.is_empty() {
+        known.none_is_broken()?;
+    }
     match refused.into_inner().unwrap_or_default() {
         refused if refused.is_empty() => Ok(()),
         refused => Err(Failure::plain(exit::VIOLATION, format!("not published: {}", refused.join(", ")))),
@@ -108,16 +119,6 @@ fn store(report: &Report, definition: &Definition, results: &Path) -> Result<(),
     let folder = results.join(&definition.name);
     fs::create_dir_all(&folder).map_err(|error| unreadable(&folder, &error))?;
     write(&published.to_json(), &folder.join(format!("{}.json", published.target.version)))
-}
-
-/// The definitions of those that are named, or of all.
-fn wanted(suite: &Suite, args: &Args) -> Result<Vec<Definition>, Failure> {
-    let known = known(suite)?;
-    if let Some(name) = args.names.iter().find(|name| !known.iter().any(|known| known.name == **name)) {
-        return Err(Failure::plain(exit::USAGE, format!("there is no target `{name}`")));
-    }
-    let is_wanted = |known: &Definition| args.names.is_empty() || args.names.contains(&known.name);
-    Ok(known.into_iter().filter(is_wanted).collect())
 }
 
 /// One run, or why it is not to be published.

@@ -25,7 +25,7 @@ impl From<String> for NotForwarded {
     }
 }
 
-/// Sends one plain request through the target and answers it.
+/// Sends one plain request through the target and answers it, on a stage of its own.
 pub(super) async fn plain_exchange(
     origin: &OriginListener,
     target: SocketAddr,
@@ -41,7 +41,8 @@ pub(super) async fn plain_exchange(
     result
 }
 
-async fn exchange(
+/// The same on `stage`, which the origin serves.
+pub(super) async fn exchange(
     stage: &Stage,
     target: SocketAddr,
     prefix: &str,
@@ -49,10 +50,15 @@ async fn exchange(
     patience: &Patience,
 ) -> Result<(), NotForwarded> {
     stage.connect("", target, patience.step).await;
-    let client = ConnId(0);
-    if let Some(why) = stage.recording().conn(client).and_then(|conn| conn.refused.clone()) {
-        return Err(NotForwarded { refused: true, why: format!("the connection was refused: {why}") });
-    }
+    // Not the first connection of all: what an earlier exchange asked of the origin may arrive before it.
+    let opened = stage.recording().of(Role::Client).next().map(|client| (client.id, client.refused.clone()));
+    let client = match opened {
+        Some((client, None)) => client,
+        Some((_, Some(why))) => {
+            return Err(NotForwarded { refused: true, why: format!("the connection was refused: {why}") });
+        }
+        None => return Err("the target floods the origin with connections".to_owned().into()),
+    };
     let request = format!("GET {prefix}{nonce} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
     let pace = Pace { chunk: None, gap: None, bound: patience.step };
     stage.send(client, &[Run::Octets(request.into_bytes())], pace).await;

@@ -9,7 +9,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::*;
+use super::{canary::exchange, *};
 use crate::{
     clock::Patience,
     judge::{Judgement, Verdict, judge_transcript},
@@ -186,4 +186,19 @@ async fn a_name_that_is_used_too_early_is_the_authors_mistake() {
     let played = play(&row, &Catalogue::default(), names, scene).await;
     assert_eq!(played.unwrap_err().to_string(), "nothing is known under the name `later`");
     assert_eq!(stage.open(), [], "whatever was opened is closed");
+}
+
+#[tokio::test(flavor = "local")]
+async fn what_an_earlier_exchange_asked_of_the_origin_is_not_taken_for_the_answer_to_a_plain_one() {
+    let origin = OriginListener::bind(SocketAddr::from(ANYWHERE)).unwrap();
+    let pipe = Pipe::to(origin.address()).await;
+    let stage = Stage::default();
+    origin.serve(Some(stage.clone()));
+    // It reached the origin before the client connects, and ends at once.
+    drop(TcpStream::connect(origin.address()).await.unwrap());
+    while stage.recording().conns().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let exchange = exchange(&stage, pipe.address, "/", "hop-canary", &Patience::scaled(1.0)).await;
+    assert!(exchange.is_ok(), "{}", exchange.err().unwrap().why);
 }
