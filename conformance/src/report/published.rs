@@ -103,33 +103,23 @@ pub fn publish(report: &Report, definition: &Definition) -> Published {
 
 /// One row; `shown` are the ways of deviating that have been shown.
 fn published(row: &RowReport, shown: &mut BTreeSet<(String, Verdict, Option<String>)>) -> PublishedRow {
-    if let Some(known) = row.known.as_ref().filter(|known| known.varies) {
-        return PublishedRow {
-            id: row.id.clone(),
-            verdict: known.verdict,
-            varies: true,
-            outcome: None,
-            reason: Some(known.reason.clone()),
-            link: known.link.clone(),
-            note: None,
-            findings: Vec::new(),
-            turns: Vec::new(),
-        };
-    }
-    let known = row.known.as_ref().filter(|known| known.verdict == row.verdict);
+    // Of a race only what is known is the same in every run.
+    let varies = row.known.as_ref().is_some_and(|known| known.varies);
+    let known = row.known.as_ref().filter(|known| varies || known.verdict == row.verdict);
     let deviates = !matches!(row.verdict, Verdict::Pass | Verdict::Observed | Verdict::NotApplicable);
+    let is_shown = deviates && !varies;
     let scenario = row.id.split(':').next().unwrap_or_default().to_owned();
-    let is_first = deviates && shown.insert((scenario, row.verdict, row.outcome.clone()));
+    let is_first = is_shown && shown.insert((scenario, row.verdict, row.outcome.clone()));
     PublishedRow {
         id: row.id.clone(),
-        verdict: row.verdict,
-        varies: false,
-        outcome: row.outcome.clone(),
+        verdict: known.map_or(row.verdict, |known| known.verdict),
+        varies,
+        outcome: row.outcome.clone().filter(|_| !varies),
         reason: known.map(|known| known.reason.clone()),
         link: known.and_then(|known| known.link.clone()),
         // Of what is not applicable the target says why.
-        note: row.note.clone().filter(|_| deviates),
-        findings: if deviates { row.findings.clone() } else { Vec::new() },
+        note: row.note.clone().filter(|_| is_shown),
+        findings: if is_shown { row.findings.clone() } else { Vec::new() },
         turns: if is_first { row.turns.clone() } else { Vec::new() },
     }
 }

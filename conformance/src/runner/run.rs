@@ -75,7 +75,7 @@ impl Plan {
     pub fn not_applicable(&self, row: &Row) -> Option<String> {
         let offer = self.offer();
         let (what, name) = if offer.routes.contains_key(&row.route) {
-            let missing = row.scenario.needs.iter().find(|need| !offer.capabilities.contains(need))?;
+            let missing = row.needs().find(|need| !offer.capabilities.contains(need))?;
             ("does not claim", missing.name())
         } else {
             ("offers no route", row.route.name())

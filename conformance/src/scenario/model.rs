@@ -96,11 +96,17 @@ pub enum Capability {
     HeadLimit,
     /// Its route `timed` gives up a request whose content pauses for a second.
     BodyLimit,
+    /// Its `answer-limit` holds for upgrades as well.
+    UpgradeAnswerLimit,
+    /// On its route `mapped` a request without Upgrade, or with an empty one, asks the origin to close.
+    MapToClose,
+    /// It lets the origin decide on an upgrade: no 101 of its own before that.
+    OriginDecides,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::RawTunnel,
         Self::AnyToken,
         Self::Http10Client,
@@ -110,11 +116,14 @@ impl Capability {
         Self::ConnectLimit,
         Self::HeadLimit,
         Self::BodyLimit,
+        Self::UpgradeAnswerLimit,
+        Self::MapToClose,
+        Self::OriginDecides,
     ];
 
     /// What is claimed for a target without a definition: everything that needs no configuration.
-    pub const UNCONFIGURED: [Self; 4] =
-        [Self::RawTunnel, Self::AnyToken, Self::Http10Client, Self::UpgradeWithBody];
+    pub const UNCONFIGURED: [Self; 5] =
+        [Self::RawTunnel, Self::AnyToken, Self::Http10Client, Self::UpgradeWithBody, Self::OriginDecides];
 
     /// Its word in files.
     #[must_use]
@@ -129,6 +138,9 @@ impl Capability {
             Self::ConnectLimit => "connect-limit",
             Self::HeadLimit => "head-limit",
             Self::BodyLimit => "body-limit",
+            Self::UpgradeAnswerLimit => "upgrade-answer-limit",
+            Self::MapToClose => "map-to-close",
+            Self::OriginDecides => "origin-decides",
         }
     }
 
@@ -224,6 +236,8 @@ pub struct Scenario {
 pub struct MatrixRow {
     /// Its name.
     pub name: String,
+    /// What a target must declare for this row, beside what the scenario needs.
+    pub needs: Vec<Capability>,
     /// What its columns stand for in this row.
     pub values: Vec<(String, String)>,
     /// Where it stands.
@@ -253,6 +267,12 @@ impl Row {
             id = format!("{id}:{}", self.scenario.matrix[row].name);
         }
         id
+    }
+
+    /// What a target must declare before it applies.
+    pub fn needs(&self) -> impl Iterator<Item = Capability> {
+        let own = self.matrix.map_or(&[][..], |row| &self.scenario.matrix[row].needs);
+        self.scenario.needs.iter().chain(own).copied()
     }
 
     /// The values of its matrix row.

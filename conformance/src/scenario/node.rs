@@ -108,11 +108,14 @@ impl<'a> Node<'a> {
         self.prop(name).map_or(Ok(false), |entry| entry.boolean())
     }
 
-    /// The properties, whatever their names.
+    /// The properties that were not asked for by name.
     pub(super) fn columns(&self) -> Result<Vec<(String, String)>, Diagnostic> {
         let mut columns = Vec::new();
         for (at, entry) in self.node.entries().iter().enumerate() {
             let Some(key) = entry.name() else { continue };
+            if self.read.borrow().contains(&at) {
+                continue;
+            }
             self.read.borrow_mut().push(at);
             let value = Entry { source: self.source, entry };
             columns.push((key.value().to_owned(), value.text()?));

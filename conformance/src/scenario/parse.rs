@@ -71,7 +71,7 @@ pub fn parse_scenario(id: ScenarioId, source: Arc<Source>) -> Result<Scenario, D
             "slow" => scenario.slow = true,
             "matrix" => {
                 for child in node.children() {
-                    scenario.matrix.push(matrix_row(&child)?);
+                    scenario.matrix.push(matrix_row(&source, &child)?);
                 }
             }
             "never" => {
@@ -183,7 +183,7 @@ fn one_of<T: Copy>(
     })
 }
 
-fn matrix_row(node: &Node<'_>) -> Result<MatrixRow, Diagnostic> {
+fn matrix_row(source: &Arc<Source>, node: &Node<'_>) -> Result<MatrixRow, Diagnostic> {
     if node.name() != "row" {
         return Err(node
             .error(format!("unknown line `{}` in a matrix", node.name()))
@@ -197,7 +197,15 @@ fn matrix_row(node: &Node<'_>) -> Result<MatrixRow, Diagnostic> {
             .error("a row is named by lower-case letters, digits and hyphens")
             .label("not a row name"));
     }
+    let mut needs = Vec::new();
+    if let Some(entry) = node.prop("needs") {
+        let Spanned { value, span } = entry.string()?;
+        for word in value.split_whitespace() {
+            let word = Spanned { value: word.to_owned(), span };
+            needs.push(one_of(source, &word, "capability", &Capability::ALL, Capability::name)?);
+        }
+    }
     let values = node.columns()?;
     node.finish()?;
-    Ok(MatrixRow { name, values, span: node.line_span() })
+    Ok(MatrixRow { name, needs, values, span: node.line_span() })
 }

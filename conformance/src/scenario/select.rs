@@ -103,7 +103,7 @@ impl Filters {
         self.area.as_ref().is_none_or(|area| scenario.id.area() == area)
             && self.covers.as_ref().is_none_or(|id| scenario.covers.iter().any(|c| c.value.0 == *id))
             && self.family.is_none_or(of_family)
-            && self.needs.as_ref().is_none_or(|word| scenario.needs.iter().any(|n| n.name() == word))
+            && self.needs.as_ref().is_none_or(|word| row.needs().any(|need| need.name() == word))
     }
 
     /// The filters as they were given.

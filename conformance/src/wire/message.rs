@@ -212,10 +212,16 @@ fn framing(head: &Head, kind: Kind) -> Framing {
             return Framing::None;
         }
     }
-    let chunked =
-        head.fields.members("Transfer-Encoding").iter().any(|coding| coding.eq_ignore_ascii_case(b"chunked"));
-    if chunked {
-        return Framing::Chunked;
+    let codings = head.fields.members("Transfer-Encoding");
+    let is_chunked = |coding: &Vec<u8>| coding.eq_ignore_ascii_case(b"chunked");
+    match kind {
+        // Where chunked is not the last coding of a response, only its end delimits it.
+        Kind::Response { .. } if !codings.is_empty() => {
+            let chunked = codings.last().is_some_and(is_chunked);
+            return if chunked { Framing::Chunked } else { Framing::UntilClose };
+        }
+        _ if codings.iter().any(is_chunked) => return Framing::Chunked,
+        _ => {}
     }
     let length = head.fields.all("Content-Length").find_map(|field| number(&field.value));
     match (length, kind) {

@@ -1,17 +1,19 @@
-// A reverse proxy made of http-proxy and Node's own HTTP server, as the README of http-proxy shows it.
-// Usage: node proxy.cjs LISTEN_HOST LISTEN_PORT ORIGIN_HOST ORIGIN_PORT
+// A reverse proxy made of PACKAGE and Node's own HTTP server, as the README of the package shows it.
+// PACKAGE is http-proxy, or http-proxy-3, which grew out of it and is called in the same way.
+// Usage: node proxy.cjs PACKAGE LISTEN_HOST LISTEN_PORT ORIGIN_HOST ORIGIN_PORT
 const http = require('http');
-const httpProxy = require('http-proxy');
 
-const [listenHost, listenPort, originHost, originPort] = process.argv.slice(2);
-const target = { host: originHost, port: Number(originPort) };
+const [packageName, listenHost, listenPort, originHost, originPort] = process.argv.slice(2);
+const { createProxyServer } = require(packageName);
+const target = `http://${originHost}:${originPort}`;
 
 const proxies = {
   // With an agent that keeps connections to the origin open.
-  explicit: httpProxy.createProxyServer({ target, agent: new http.Agent({ keepAlive: true }) }),
-  // By default http-proxy uses no agent, and asks the origin to close after each plain request.
-  mapped: httpProxy.createProxyServer({ target }),
-  timed: httpProxy.createProxyServer({ target, proxyTimeout: 1000 }),
+  explicit: createProxyServer({ target, agent: new http.Agent({ keepAlive: true }) }),
+  // By default it uses no agent, and asks the origin to close after each plain request.
+  mapped: createProxyServer({ target }),
+  // http-proxy does not know `connectTimeout`, and passes it over.
+  timed: createProxyServer({ target, proxyTimeout: 1000, connectTimeout: 1000 }),
 };
 
 for (const proxy of Object.values(proxies)) {
@@ -20,7 +22,7 @@ for (const proxy of Object.values(proxies)) {
   });
   proxy.on('error', (error, request, response) => {
     console.error(`no answer from the origin: ${error.message}`);
-    // It is a socket where an upgrade was proxied, and http-proxy ends that by itself.
+    // It is a socket where an upgrade was proxied, and the package ends that by itself.
     if (!(response instanceof http.ServerResponse)) return;
     if (response.answer) {
       // Of an answer that is being relayed, the rest is missing, or something stood behind it.

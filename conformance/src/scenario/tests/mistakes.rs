@@ -58,6 +58,8 @@ fn a_frame_is_complete_and_holds_only_known_lines() {
         frame("matrix {\n    row \"A b\" x=\"1\"\n}"),
         frame("matrix {\n    row \"a\" \"b\" x=\"1\"\n}"),
         frame("matrix {\n    row \"a\" x=1\n}"),
+        frame("matrix {\n    row \"a\" x=\"1\" needs=\"raw-tunel\"\n}"),
+        frame("matrix {\n    row \"a\" x=\"1\" needs=1\n}"),
         frame("matrix {\n    row \"a\" x=\"1\" {\n        y \"2\"\n    }\n}"),
     ]);
     insta::assert_snapshot!(told);

@@ -5,7 +5,8 @@ use rstest::rstest;
 use super::*;
 
 const STEPS: &str = "client receives-response {\n    reason \"{x}\"\n}\n";
-const MATRIX: &str = "matrix {\n    row \"a\" x=\"1\"\n    row \"b\" x=\"2\"\n}\n";
+const MATRIX: &str =
+    "matrix {\n    row \"a\" x=\"1\"\n    row \"b\" x=\"2\" needs=\"any-token http10-client\"\n}\n";
 
 fn scenario(id: &str, routes: &str, more: &str) -> Arc<Scenario> {
     let text = format!("title \"t\"\nwhy \"w\"\ncovers \"tun-a\"\nroutes {routes}\n{more}{STEPS}");
@@ -39,6 +40,9 @@ fn a_scenario_expands_to_its_routes_and_rows() {
         ]
     );
     assert_eq!(library.rows()[1].values(), [("x".to_owned(), "2".to_owned())]);
+    let needs = |row: usize| library.rows()[row].needs().map(Capability::name).collect::<Vec<_>>();
+    assert_eq!((needs(0), needs(4), needs(5)), (vec![], vec![], vec!["raw-tunnel"]));
+    assert_eq!(needs(6), ["raw-tunnel", "any-token", "http10-client"]);
     assert_eq!(library.rows()[4].values(), []);
     assert_eq!(library.scenario("gate/other").unwrap().id.area(), "gate");
     assert!(library.scenario("gate/other:a").is_none());
@@ -71,6 +75,7 @@ fn filters(given: &[(&str, &str)]) -> Filters {
 #[case::covers(&[], &[("covers", "tun-b")], 1)]
 #[case::family(&[], &[("family", "hang")], 1)]
 #[case::needs(&[], &[("needs", "raw-tunnel")], 2)]
+#[case::needs_of_a_row(&[], &[("needs", "any-token")], 3)]
 #[case::filters_narrow_a_pattern(&["**"], &[("area", "gate"), ("covers", "tun-a")], 5)]
 fn patterns_and_filters_choose_rows(
     #[case] patterns: &[&str],

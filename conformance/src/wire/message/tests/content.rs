@@ -48,6 +48,18 @@ fn a_response_ends_where_its_framing_says(
     assert_eq!(message.octets, head.len() + content.len());
 }
 
+/// RFC 9112 §6.3: the client of a response reads on until the end, whatever length stands beside it.
+#[rstest]
+#[case::chunked_is_not_the_last("Transfer-Encoding: chunked, gzip\r\nContent-Length: 2")]
+#[case::another_coding("Transfer-Encoding: gzip\r\nContent-Length: 2")]
+#[case::a_second_line("Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip")]
+fn a_response_in_another_coding_ends_with_its_connection(#[case] framing: &str) {
+    let octets = format!("HTTP/1.1 200 OK\r\n{framing}\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+    assert_eq!(read_message(octets.as_bytes(), false, RESPONSE), Progress::Partial);
+    let Progress::Whole(message) = read_message(octets.as_bytes(), true, RESPONSE) else { panic!() };
+    assert_eq!((message.framing, message.octets), (Framing::UntilClose, octets.len()));
+}
+
 #[rstest]
 #[case::nothing_said("GET / HTTP/1.1\r\nHost: h\r\n\r\n", "", "", Framing::None)]
 #[case::length("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n", "abc", "abc", Framing::Length(3))]
