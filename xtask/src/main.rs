@@ -21,7 +21,7 @@ Commands:
   expect [--update] --target TARGET
                            hold a target's expectation file against a run
   differences TARGET OTHER what the two do differently on the wire, and who is right
-  list, explain, coverage, check, judge [ARGS]
+  list, explain, coverage, check, judge, report, compare [ARGS]
                            the same commands of hopspec
   steady [RUNS] [TARGET]...
                            run the suite RUNS times (20) against each TARGET (reference nginx haproxy),
@@ -39,8 +39,8 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let done = match command.as_str() {
         "conformance" => hopspec("run", &rest),
-        "list" | "explain" | "coverage" | "check" | "judge" | "targets" | "expect" | "matrix"
-        | "differences" => hopspec(&command, &rest),
+        "list" | "explain" | "coverage" | "check" | "judge" | "report" | "compare" | "targets" | "expect"
+        | "matrix" | "differences" => hopspec(&command, &rest),
         "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
         "bench" => bench(&rest),
         "schema" => schema(),

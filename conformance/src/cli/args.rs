@@ -11,6 +11,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
+use super::rendering::{Formats, Rendering, rendering};
 use crate::{requirement::Family, scenario::Mode};
 
 const EXIT_CODES: &str = "\
@@ -78,6 +79,14 @@ pub(super) enum Command {
         after_help = "Examples:\n  hopspec targets\n  hopspec targets install caddy envoy\n  hopspec targets remove --all"
     )]
     Targets(Targets),
+    /// Render reports from the JSON of a run
+    #[command(
+        after_help = "Examples:\n  hopspec report run.json --junit junit.xml --markdown summary.md\n  hopspec report run.json --tap -"
+    )]
+    Report(Report),
+    /// Compare two runs: what became better, worse, new or gone; ends with 1 if anything became worse
+    #[command(after_help = "Example:\n  hopspec compare before.json after.json")]
+    Compare(Compare),
     /// Judge a stored transcript again
     #[command(after_help = "Example:\n  hopspec judge transcripts/tunnel_both-ways.json")]
     Judge(Judge),
@@ -124,9 +133,9 @@ pub(super) struct Run {
     /// Multiplies every bound of waiting, for slow machines
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
     pub(super) timeout_scale: f64,
-    /// Write a report: `json=PATH`
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = report)]
-    pub(super) report: Vec<PathBuf>,
+    /// Write a report: `json=FILE`, `junit=FILE`, `markdown=FILE`, `tap=FILE`
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = rendering)]
+    pub(super) report: Vec<Rendering>,
     /// Store the transcript of every row in this folder
     #[arg(long, value_name = "DIR")]
     pub(super) transcripts: Option<PathBuf>,
@@ -309,6 +318,25 @@ pub(super) struct Hold {
 }
 
 #[derive(Debug, Group)]
+pub(super) struct Report {
+    /// What `run --report json=FILE` wrote
+    #[arg(value_name = "REPORT")]
+    pub(super) report: PathBuf,
+    #[command(flatten)]
+    pub(super) formats: Formats,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Compare {
+    /// The report of the first run, as JSON
+    #[arg(value_name = "BEFORE")]
+    pub(super) before: PathBuf,
+    /// The report of the second
+    #[arg(value_name = "AFTER")]
+    pub(super) after: PathBuf,
+}
+
+#[derive(Debug, Group)]
 pub(super) struct Judge {
     /// A transcript that `run --transcripts` stored
     #[arg(value_name = "TRANSCRIPT")]
@@ -329,14 +357,6 @@ fn scale(text: &str) -> Result<f64, String> {
 
 fn mode(text: &str) -> Result<Mode, String> {
     Mode::ALL.into_iter().find(|mode| mode.name() == text).ok_or_else(|| "drip, slow or reload".to_owned())
-}
-
-fn report(text: &str) -> Result<PathBuf, String> {
-    match text.split_once('=') {
-        Some(("json", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
-        Some((format, _)) if format != "json" => Err(format!("there is no report `{format}`; known: json")),
-        _ => Err("a format and a path, such as json=report.json".to_owned()),
-    }
 }
 
 #[cfg(test)]

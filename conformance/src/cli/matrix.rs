@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     exit,
-    report::{Matrix, Published, Report, Standing, matrix_markdown, publish, render_summary, write_whole},
+    judge::Verdict,
+    report::{
+        Matrix, Published, Report, RowReport, Standing, matrix_markdown, publish, render_summary, write_whole,
+    },
     scenario::Library,
     target::{Definition, FindError, installed},
 };
@@ -141,7 +144,12 @@ fn one(
         return Ok(Err("it could not be used".to_owned()));
     }
     // A verdict that nobody has looked at is not published.
-    let open = report.rows.iter().filter(|row| !matches!(row.standing, Standing::Fine | Standing::Known));
+    let is_open = |row: &&RowReport| match row.standing {
+        Standing::Known => false,
+        Standing::Fine => matches!(row.verdict, Verdict::Warn | Verdict::Inconclusive),
+        Standing::Unexpected | Standing::Unmet => true,
+    };
+    let open = report.rows.iter().filter(is_open);
     Ok(match (open.count(), report.summary.exit_code) {
         (0, exit::CONFORMANT) => Ok(report),
         (0, code) => Err(format!("the run ended with {code}")),

@@ -13,6 +13,8 @@ mod launch;
 mod list;
 mod matrix;
 mod play;
+mod rendering;
+mod report;
 mod run;
 mod signal;
 mod suite;
@@ -52,6 +54,8 @@ pub fn main() -> ExitCode {
         Command::Matrix(matrix) => matrix::matrix(suite.as_deref(), &matrix),
         Command::Differences(differences) => differences::differences(suite.as_deref(), &differences),
         Command::Targets(targets) => targets::targets(suite.as_deref(), &targets),
+        Command::Report(args) => report::report(&args),
+        Command::Compare(args) => report::compare(&args),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),
         Command::Hold(hold) => hold::hold(&hold),

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, IsTerminal},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use super::{
@@ -11,11 +11,13 @@ use super::{
     failure::Failure,
     launch::rerun,
     play::{Played, play},
+    rendering::Rendering,
+    report::{annotate, write},
     suite::Suite,
 };
 use crate::{
     exit,
-    report::{Report, render_failure, render_summary, write_json},
+    report::{Report, render_failure, render_summary},
     scenario::Library,
 };
 
@@ -37,9 +39,10 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     if let Some(failure) = not_stored {
         return Err(failure);
     }
-    for path in &args.report {
-        write_json(&report, path).map_err(|error| Failure::ours(&error))?;
+    for rendering in &args.report {
+        write(&report, rendering)?;
     }
+    annotate(&report)?;
     unusable.map_or(Ok(report.summary.exit_code), Err)
 }
 
@@ -64,8 +67,8 @@ fn show(report: &Report, library: &Library, args: &Run) {
 }
 
 /// A run of minutes must not end in a report that cannot be written.
-fn writable(paths: &[PathBuf]) -> Result<(), Failure> {
-    for path in paths {
+fn writable(renderings: &[Rendering]) -> Result<(), Failure> {
+    for Rendering { path, .. } in renderings {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let probe = tempfile::NamedTempFile::new_in(folder);
         let fault = probe

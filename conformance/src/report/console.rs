@@ -117,7 +117,8 @@ pub fn render_summary(report: &Report) -> String {
     text
 }
 
-fn conclusion(report: &Report) -> String {
+/// What a run came to, in a few words.
+pub(super) fn conclusion(report: &Report) -> String {
     let summary = &report.summary;
     let known = report.rows.iter().filter(|row| row.standing == Standing::Known).count();
     let mut parts = Vec::new();

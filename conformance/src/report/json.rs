@@ -18,15 +18,11 @@ pub struct WriteError {
     pub source: io::Error,
 }
 
-/// Writes `report` to `path`, as [`write_whole`] does.
-///
-/// # Errors
-///
-/// When the folder cannot be written or the disk is full.
-pub fn write_json(report: &Report, path: &Path) -> Result<(), WriteError> {
-    let text = serde_json::to_string_pretty(report);
-    let text = text.map_err(|error| WriteError { path: path.to_owned(), source: error.into() })?;
-    write_whole(&(text + "\n"), path)
+/// Renders `report`; everything else is rendered from this.
+#[must_use]
+pub fn render_json(report: &Report) -> String {
+    // Strings, numbers and maps with strings for keys can always be written.
+    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 
 /// Writes `text` to `path`: beside it first, so that a full disk leaves no half file.

@@ -1,6 +1,7 @@
 //! Reports from results made by hand: what stands in them, what they exit with, how they look.
 
 mod differ;
+mod formats;
 mod hostile;
 mod shown;
 mod standing;

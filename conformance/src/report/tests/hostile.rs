@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use rstest::rstest;
+
 use super::*;
 use crate::{
     judge::judge_transcript,
@@ -83,11 +85,8 @@ fn an_exchange_holds_nothing_but_printable_text() {
 
 #[test]
 fn a_json_report_holds_octets_in_their_escaped_form() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("report.json");
     let report = reported();
-    write_json(&report, &path).unwrap();
-    let text = fs::read_to_string(&path).unwrap();
+    let text = render_json(&report);
     assert!(text.chars().all(|c| c == '\n' || !c.is_ascii_control() || c == '\x7f'), "{text:?}");
     let read: Report = serde_json::from_str(&text).unwrap();
     assert_eq!(read, report);
@@ -95,6 +94,74 @@ fn a_json_report_holds_octets_in_their_escaped_form() {
     without_log["timing"]["rows"]["a/one"]["log"] = serde_json::Value::Null;
     // The log is text of the target's own, escaped when it is shown; the rest came over the wire.
     assert!(is_harmless(&without_log.to_string()), "{without_log}");
+}
+
+/// Words that a reader of one format would take for its own.
+const MARKS: &str = "]]> <script> ::error::x %0A `````` # TODO | \u{202e}\x1b]0;t\x07 \u{ffff} & \" '";
+
+/// A report in which every text that is not ours alone holds the hostile octets and the marks.
+fn all_hostile(standing: Standing, verdict: Verdict) -> Report {
+    let mut report = reported();
+    let text = format!("{MARKS} {}", String::from_utf8_lossy(HOSTILE));
+    report.target.name = text.clone();
+    report.target.version = Some(text.clone());
+    let row = &mut report.rows[0];
+    (row.standing, row.verdict) = (standing, verdict);
+    row.note = Some(text.clone());
+    row.outcome = Some(text.clone());
+    row.known = Some(Known {
+        verdict: Verdict::Warn,
+        reason: text.clone(),
+        link: Some(text.clone()),
+        unpublished: false,
+        varies: false,
+    });
+    row.findings[0].came = text;
+    report
+}
+
+#[rstest]
+#[case::failed(Standing::Unexpected, Verdict::Fail)]
+#[case::another_verdict(Standing::Unmet, Verdict::Fail)]
+#[case::known(Standing::Known, Verdict::Fail)]
+#[case::warned(Standing::Fine, Verdict::Warn)]
+#[case::skipped(Standing::Fine, Verdict::NotApplicable)]
+#[case::broken(Standing::Fine, Verdict::HarnessError)]
+fn no_format_holds_what_could_confuse_its_reader(#[case] standing: Standing, #[case] verdict: Verdict) {
+    let report = all_hostile(standing, verdict);
+    let rendered = [
+        render_junit(&report),
+        render_markdown(&report),
+        render_tap(&report),
+        render_annotations(&report, str::to_owned),
+        render_comparison(&reported(), &report, &compare(&reported(), &report)),
+    ];
+    for text in &rendered {
+        let harmless = |c: char| c == '\n' || (!c.is_control() && c != '\u{202e}' && c != '\u{ffff}');
+        assert!(text.chars().all(harmless), "{text:?}");
+    }
+    let [junit, markdown, tap, github, _] = rendered;
+    // The XML is read back by a parser, which refuses what is not well-formed.
+    let read = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    assert_eq!((read.tests, read.test_suites.len()), (1, 1), "{junit}");
+    assert!(!junit.contains("<script>"), "{junit}");
+    let outside: String = markdown.split("```````").step_by(2).collect();
+    assert!(!outside.contains("<script>") && !outside.contains("`"), "{markdown}");
+    // A directive is ours or is none, and a line is one of the few that TAP knows.
+    for line in
+        tap.lines().filter(|line| line.contains(" ok ") || line.starts_with("ok") || line.starts_with("not"))
+    {
+        assert!(line.matches(" # ").count() <= 1, "{tap}");
+    }
+    // A command stands at the beginning of a line, and its properties end with the first two colons.
+    for line in github.lines() {
+        let (head, _) = line[2..].split_once("::").unwrap();
+        let (command, properties) = head.split_once(' ').unwrap();
+        assert!(line.starts_with("::") && ["error", "warning"].contains(&command), "{github}");
+        let names: Vec<&str> = properties.split(',').filter_map(|pair| pair.split('=').next()).collect();
+        assert_eq!(names, ["file", "line", "title"], "{github}");
+    }
+    assert!(github.lines().count() <= 1, "{github}");
 }
 
 #[test]

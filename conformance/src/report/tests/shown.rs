@@ -15,7 +15,7 @@ fn octets(text: &str) -> Octets {
 }
 
 /// A row in which the answer lacks a field, with everything that was on the wire.
-fn failed() -> RowResult {
+pub(super) fn failed() -> RowResult {
     let client = Some(ConnId(0));
     let origin = Some(ConnId(1));
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
