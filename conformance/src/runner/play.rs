@@ -138,19 +138,23 @@ pub async fn play(
 
 /// Ends our side of every connection, waits for the target to end its side, then lets go.
 ///
-/// A FIN of ours is a fence: whatever the target still had to say comes before its own.
+/// A FIN of ours is a fence: whatever the target still had to say comes before its own. Towards the origin
+/// it may well keep a connection for others; once it has let go of every client, a short silence is enough.
 pub(super) async fn drain(stage: &Stage, patience: &Patience) {
     stage.note(None, What::Closing);
     stage.let_go();
     for conn in stage.open() {
         stage.half_close(conn).await;
     }
-    let all_over = async {
-        while !stage.recording().conns().iter().all(crate::transcript::Conn::over) {
-            stage.changed().await;
+    let started = Stopwatch::start();
+    let over = |role| stage.recording().of(role).all(Conn::over);
+    while !(over(Role::Client) && over(Role::Origin)) {
+        let left = patience.drain.saturating_sub(started.elapsed());
+        let bound = if over(Role::Client) { left.min(patience.quiet) } else { left };
+        if deadline(bound, stage.changed()).await.is_none() {
+            break;
         }
-    };
-    let _ = deadline(patience.drain, all_over).await;
+    }
     for conn in stage.open() {
         let over = stage.recording().conn(conn).is_some_and(|conn| conn.ending.is_some());
         if over {

@@ -183,3 +183,24 @@ async fn a_target_that_does_not_close_is_reset() {
     // After the FIN there is nothing to read; the reset shows in whatever is done next.
     assert!(other.read_to_end(&mut rest).await.is_err() || rest.is_empty());
 }
+
+/// Events of connections that have no socket, on a paused clock: how long it waits for the target.
+#[rstest]
+#[case::for_a_client(Role::Origin, CLIENT, 1000)]
+#[case::for_an_origin_that_nobody_needs(Role::Client, ORIGIN, 300)]
+#[tokio::test(flavor = "local", start_paused = true)]
+async fn a_connection_to_the_origin_may_stay_open_for_others(
+    #[case] ends: Role,
+    #[case] stays: ConnId,
+    #[case] millis: u64,
+) {
+    let stage = Stage::default();
+    stage.note(Some(CLIENT), opened(Role::Client));
+    stage.note(Some(ORIGIN), opened(Role::Origin));
+    let ended = if ends == Role::Client { CLIENT } else { ORIGIN };
+    assert_ne!(ended, stays);
+    stage.note(Some(ended), What::Ended(Ending::Fin));
+    let watch = Stopwatch::start();
+    drain(&stage, &Patience::scaled(1.0)).await;
+    assert_eq!(watch.elapsed(), Duration::from_millis(millis));
+}
