@@ -142,6 +142,7 @@ async fn play(library: &Library, definition: &Definition, rows: Vec<Row>) -> (Du
         patience: Patience::scaled(1.0),
         seed: 0,
         mode: None,
+        watcher: None,
     };
     let meter = Meter::default();
     let (_wish, interrupt) = watch::channel(false);

@@ -37,6 +37,55 @@ fn help_lists_the_exit_codes(#[case] args: &[&str]) {
     }
 }
 
+#[test]
+fn every_command_has_an_example_in_its_help() {
+    let commands = real(&["--help"]).out;
+    let names = commands
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .map_while(|line| line.split_whitespace().next());
+    for name in names.filter(|name| *name != "help") {
+        let help = real(&[name, "--help"]).out;
+        assert!(
+            help.contains("\nExample") && help.contains(&format!("\n  hopspec {name}")),
+            "{name}: {help}"
+        );
+    }
+}
+
+#[test]
+fn a_man_page_for_each_command_and_completions_are_generated() {
+    let suite = Suite::empty();
+    suite.hopspec(&["man", "tmp"]).ends(0, &[]);
+    let page = std::fs::read_to_string(suite.path("tmp/hopspec-run.1")).expect("a page");
+    assert!(page.contains("\\-\\-target") && page.contains("Exit codes"), "{page}");
+    suite.hopspec(&["man", "no/such/folder"]).ends(5, &["cannot write to no/such/folder"]);
+    for shell in ["bash", "zsh", "fish"] {
+        let script = suite.hopspec(&["completions", shell]);
+        assert!(script.code == Some(0) && script.out.contains("completions"), "{shell}");
+    }
+    suite.hopspec(&["completions", "cmd"]).ends(2, &["invalid value 'cmd'"]);
+}
+
+#[test]
+fn a_trace_shows_the_wire_as_it_happens_one_row_after_the_other() {
+    let suite = suite("faulty", &[]);
+    let run = suite.run(&["--trace", "hops/plain"]);
+    run.ends(
+        0,
+        &[
+            "hops/plain:get\n  A request arrives\n",
+            "client #0  -> GET /mapped/",
+            "origin #1  <- GET /mapped/",
+        ],
+    );
+    let [first, second] = ["        pass hops/plain:get\n", "\nhops/plain:options\n"]
+        .map(|text| run.err.find(text).expect(text));
+    assert!(first < second, "{}", run.err);
+    suite.run(&["--trace", "--jobs", "2"]).ends(2, &["cannot be used with"]);
+}
+
 #[rstest]
 #[case(&["--nonsense"], "unexpected argument '--nonsense'")]
 #[case(&[], "Usage: hopspec")]

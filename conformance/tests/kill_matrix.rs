@@ -68,6 +68,7 @@ async fn play(catalogue: &Catalogue, rows: Vec<Row>, fault: Option<&str>) -> BTr
         patience: Patience::scaled(if fault.is_some() { 0.6 } else { 1.0 }),
         seed: 0,
         mode: None,
+        watcher: None,
     };
     let (results, not_played) =
         run(&plan, &Quiet, Interrupt(interrupt)).await.expect("the faulty proxy starts");

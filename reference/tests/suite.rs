@@ -66,6 +66,7 @@ fn every_row_comes_to_what_was_committed() {
         patience: Patience::scaled(1.0),
         seed: 0,
         mode: None,
+        watcher: None,
     };
     let (end, ended) = watch::channel(false);
     let committed = committed(&root);

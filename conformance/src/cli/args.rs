@@ -91,7 +91,14 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  hopspec judge transcripts/tunnel_both-ways.json")]
     Judge(Judge),
     /// Print the JSON schema of a report
+    #[command(after_help = "Example:\n  hopspec schema > report.schema.json")]
     Schema,
+    /// Print what completes the words of this program in a shell
+    #[command(after_help = "Example:\n  hopspec completions bash > /etc/bash_completion.d/hopspec")]
+    Completions(Completions),
+    /// Write a man page for this program, and one for each command
+    #[command(after_help = "Example:\n  hopspec man ~/.local/share/man/man1")]
+    Man(Man),
     /// Become another program, which ends when the one that started us is killed
     #[command(hide = true)]
     Hold(Hold),
@@ -145,6 +152,9 @@ pub(super) struct Run {
     /// Show the whole exchange of every row that did not pass, known deviations included
     #[arg(long, short)]
     pub(super) verbose: bool,
+    /// Show the wire as it happens, one row after the other
+    #[arg(long, conflicts_with_all = ["jobs", "quiet"])]
+    pub(super) trace: bool,
     /// Show nothing but failures and the last line
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
@@ -168,6 +178,7 @@ impl Run {
             transcripts: None,
             no_expectations: false,
             verbose: false,
+            trace: false,
             quiet: true,
         }
     }
@@ -334,6 +345,20 @@ pub(super) struct Compare {
     /// The report of the second
     #[arg(value_name = "AFTER")]
     pub(super) after: PathBuf,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Man {
+    /// An existing folder
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Debug, Group)]

@@ -11,6 +11,7 @@ mod hold;
 mod judge;
 mod launch;
 mod list;
+mod manual;
 mod matrix;
 mod play;
 mod rendering;
@@ -58,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => report::compare(&args),
         Command::Judge(judge) => judge::judge(suite.as_deref(), &judge.transcript),
         Command::Schema => print_schema(),
+        Command::Completions(args) => manual::completions(args.shell),
+        Command::Man(args) => manual::man(&args.folder),
         Command::Hold(hold) => hold::hold(&hold),
     };
     match done {

@@ -21,10 +21,12 @@ use super::{
 use crate::{
     clock::{Patience, Stopwatch},
     exit,
-    report::{About, Console, Report, TargetInfo, build},
+    report::{About, Console, Report, TargetInfo, View, build, render_event},
+    role::Watcher,
     runner::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run as play_all},
-    scenario::{Library, Row},
+    scenario::{Library, Role, Row},
     target::version,
+    transcript::Event,
 };
 
 /// A run that is over.
@@ -47,10 +49,12 @@ pub(super) fn play(suite: &Suite, library: &Library, args: &Run, rerun: String) 
         launch,
         rows,
         catalogue: library.catalogue.clone(),
-        jobs: usize::from(args.jobs),
+        // Two exchanges at once would be hard to follow.
+        jobs: if args.trace { 1 } else { usize::from(args.jobs) },
         patience: Patience::scaled(args.timeout_scale),
         seed: args.seed,
         mode: args.mode,
+        watcher: args.trace.then_some(print_event as Watcher),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -58,7 +62,13 @@ pub(super) fn play(suite: &Suite, library: &Library, args: &Run, rerun: String) 
         .map_err(|error| Failure::ours(&error))?;
     let started = SystemTime::now();
     let watch = Stopwatch::start();
-    let console = Console::new(plan.rows.len(), io::stderr().is_terminal(), args.quiet);
+    let view = match (args.quiet, args.trace) {
+        (true, _) => View::Nothing,
+        (_, true) => View::Trace,
+        _ if io::stderr().is_terminal() => View::Bar,
+        _ => View::Lines,
+    };
+    let console = Console::new(plan.rows.len(), view);
     let progress =
         Storing { console: &console, folder: args.transcripts.as_deref(), failed: RefCell::default() };
     let local = LocalSet::new();
@@ -102,6 +112,11 @@ pub(super) fn play(suite: &Suite, library: &Library, args: &Run, rerun: String) 
     };
     let report = build(&about, &results, &plan.catalogue, &expectations.at(version.as_ref()));
     Ok(Played { report, unusable, not_stored: progress.failed.take() })
+}
+
+/// The wire as it happens.
+fn print_event(event: &Event, role: Option<Role>) {
+    anstream::eprint!("{}", render_event(event, role));
 }
 
 /// What is said of each row when the target could not be used at all.

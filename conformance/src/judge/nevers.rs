@@ -2,12 +2,13 @@
 
 use super::{
     look::{ours, quote},
+    messages::closes,
     walk::Judge,
 };
 use crate::{
     requirement::Severity,
     scenario::{Never, Role, Sight},
-    transcript::Recording,
+    transcript::{Conn, Recording},
 };
 
 impl Judge<'_> {
@@ -19,7 +20,12 @@ impl Judge<'_> {
             // Behind a timeline that ended early lies what its other steps would have taken.
             Sight::More(_) | Sight::Request if self.stopped => None,
             Sight::More(role) => {
-                let more = conns(*role).find(|conn| self.positions.left(conn) > 0);
+                // A target that makes frames anew may end a tunnel by a closing frame of its own.
+                let is_an_end = |conn: &Conn| {
+                    let rest = conn.unread(self.positions.taken(conn.id));
+                    self.names.is_reframed() && closes(rest, *role == Role::Origin)
+                };
+                let more = conns(*role).find(|conn| self.positions.left(conn) > 0 && !is_an_end(conn));
                 more.map(|conn| quote(conn.unread(self.positions.taken(conn.id))))
             }
             Sight::Request => {
@@ -27,7 +33,7 @@ impl Judge<'_> {
             }
             Sight::Bytes(role, data) => {
                 let wanted = data.octets(&self.names, *role == Role::Origin).unwrap_or_default();
-                let holds = |conn: &&crate::transcript::Conn| {
+                let holds = |conn: &&Conn| {
                     !wanted.is_empty() && memchr::memmem::find(&conn.received, &wanted).is_some()
                 };
                 conns(*role).find(holds).map(|_| format!("{} at the {role}", quote(&wanted)))

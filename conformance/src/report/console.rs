@@ -12,25 +12,38 @@ use crate::{
     scenario::Row,
 };
 
-/// Progress: a bar on a terminal, one line for each row elsewhere.
+/// What is shown of each row while a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Nothing.
+    Nothing,
+    /// A line with its verdict.
+    Lines,
+    /// A bar with counts, the rate and what runs now, for a terminal.
+    Bar,
+    /// A heading, and its verdict below what somebody else shows of the wire.
+    Trace,
+}
+
+/// Progress, as a [`View`] shows it.
 pub struct Console {
+    view: View,
     bar: Option<ProgressBar>,
-    quiet: bool,
-    failed: Cell<usize>,
+    counts: Cell<[usize; 3]>,
 }
 
 impl Console {
-    /// For `rows` rows; `terminal`: standard error is one.
+    /// For `rows` rows.
     #[must_use]
-    pub fn new(rows: usize, terminal: bool, quiet: bool) -> Self {
-        let bar = (terminal && !quiet).then(|| {
+    pub fn new(rows: usize, view: View) -> Self {
+        let bar = (view == View::Bar).then(|| {
             let bar = ProgressBar::with_draw_target(Some(rows as u64), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}");
+            let style = ProgressStyle::with_template("{bar:24} {pos:>4}/{len} {per_sec:>9} {wide_msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        Self { bar, quiet, failed: Cell::new(0) }
+        Self { view, bar, counts: Cell::default() }
     }
 
     /// Removes the bar.
@@ -39,26 +52,38 @@ impl Console {
             bar.finish_and_clear();
         }
     }
+
+    fn count(&self, verdict: Verdict) {
+        let [mut failed, mut warned, mut open] = self.counts.get();
+        match verdict {
+            Verdict::Fail | Verdict::TargetDown => failed += 1,
+            Verdict::Warn => warned += 1,
+            Verdict::Inconclusive | Verdict::HarnessError => open += 1,
+            Verdict::Pass | Verdict::Observed | Verdict::NotApplicable => {}
+        }
+        self.counts.set([failed, warned, open]);
+    }
 }
 
 impl Progress for Console {
     fn began(&self, row: &Row) {
         if let Some(bar) = &self.bar {
-            let failed = self.failed.get();
-            let count = if failed == 0 { String::new() } else { format!("{failed} failed  ") };
-            bar.set_message(format!("{count}{}", row.id()));
+            // Columns of fixed width, so that the eye can rest.
+            let [failed, warned, open] = self.counts.get();
+            bar.set_message(format!("{failed:>3} failed {warned:>3} warned {open:>3} open  {}", row.id()));
+        }
+        if self.view == View::Trace {
+            anstream::eprintln!("\n{}\n  {}", row.id(), row.scenario.title);
         }
     }
 
     fn over(&self, result: &RowResult) {
         let verdict = result.judgement.verdict;
-        if matches!(verdict, Verdict::Fail | Verdict::TargetDown) {
-            self.failed.set(self.failed.get() + 1);
-        }
-        match &self.bar {
-            Some(bar) => bar.inc(1),
-            None if self.quiet => {}
-            None => anstream::eprintln!("{} {}", painted(verdict), result.row.id()),
+        self.count(verdict);
+        match self.view {
+            View::Bar => self.bar.iter().for_each(|bar| bar.inc(1)),
+            View::Nothing => {}
+            View::Lines | View::Trace => anstream::eprintln!("{} {}", painted(verdict), result.row.id()),
         }
     }
 }

@@ -27,17 +27,24 @@ pub fn render_exchange(events: &[Event]) -> String {
         }
         let role =
             event.conn.and_then(|conn| roles.iter().find(|(id, _)| *id == conn)).map(|(_, role)| *role);
-        let side = match (role, event.conn) {
-            (Some(role), Some(conn)) => format!("{role} #{}", conn.0),
-            _ => String::new(),
-        };
-        let at = format!("{:>10.3} ms", event.since_start().as_secs_f64() * 1000.0);
-        let (arrow, body) = describe(&event.what);
-        for (number, line) in body.iter().enumerate() {
-            let (at, side, arrow) =
-                if number == 0 { (at.as_str(), side.as_str(), arrow) } else { ("", "", "") };
-            let _ = writeln!(text, "{at:>13}  {side:<10} {arrow:<2} {line}");
-        }
+        text += &render_event(event, role);
+    }
+    text
+}
+
+/// Renders one event of a connection of `role`; nothing for what only the judge acts upon.
+#[must_use]
+pub fn render_event(event: &Event, role: Option<Role>) -> String {
+    let mut text = String::new();
+    let side = match (role, event.conn) {
+        (Some(role), Some(conn)) => format!("{role} #{}", conn.0),
+        _ => String::new(),
+    };
+    let at = format!("{:>10.3} ms", event.since_start().as_secs_f64() * 1000.0);
+    let (arrow, body) = describe(&event.what);
+    for (number, line) in body.iter().enumerate() {
+        let (at, side, arrow) = if number == 0 { (at.as_str(), side.as_str(), arrow) } else { ("", "", "") };
+        let _ = writeln!(text, "{at:>13}  {side:<10} {arrow:<2} {line}");
     }
     text
 }

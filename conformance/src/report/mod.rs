@@ -25,10 +25,10 @@ mod tap;
 
 pub use build::{About, build};
 pub use compare::{Change, Comparison, compare, render_comparison};
-pub use console::{Console, render_summary};
+pub use console::{Console, View, render_summary};
 pub use differ::{Differences, Judged, differ};
 pub use draft::{Draft, Readers, draft};
-pub use exchange::{headline, render_exchange, render_turns};
+pub use exchange::{headline, render_event, render_exchange, render_turns};
 pub use expectation::{Expectation, ExpectationError, Expectations};
 pub use explained::{ExplanationError, Explanations};
 pub use failure::render_failure;

@@ -9,7 +9,7 @@ mod stage;
 mod writing;
 
 pub use origin::OriginListener;
-pub use stage::Stage;
+pub use stage::{Stage, Watcher};
 pub use writing::Pace;
 
 #[cfg(test)]

@@ -19,11 +19,14 @@ use super::{reading::Reading, writing::abandon};
 use crate::{
     clock::deadline,
     scenario::Role,
-    transcript::{ConnId, Recording, What},
+    transcript::{ConnId, Event, Recording, What},
 };
 
 /// More connections than this to the origin are a flood as well.
 const CONNS: u32 = 256;
+
+/// Is told of each event as it happens, and whose connection it is about.
+pub type Watcher = fn(&Event, Option<Role>);
 
 /// One exchange while it is played. Clones share it.
 #[derive(Clone, Default)]
@@ -31,6 +34,7 @@ pub struct Stage(pub(super) Rc<Inner>);
 
 #[derive(Default)]
 pub(super) struct Inner {
+    watcher: Option<Watcher>,
     recording: RefCell<Recording>,
     changed: Notify,
     pub(super) ends: RefCell<BTreeMap<ConnId, End>>,
@@ -48,6 +52,14 @@ pub(super) struct End {
 }
 
 impl Stage {
+    /// An exchange that somebody watches.
+    #[must_use]
+    pub fn watched(watcher: Option<Watcher>) -> Self {
+        let mut inner = Inner::default();
+        inner.watcher = watcher;
+        Self(Rc::new(inner))
+    }
+
     /// What happened so far.
     #[must_use]
     pub fn recording(&self) -> Ref<'_, Recording> {
@@ -62,6 +74,10 @@ impl Stage {
     /// Records an event.
     pub fn note(&self, conn: Option<ConnId>, what: What) {
         self.0.recording.borrow_mut().note(conn, what);
+        if let (Some(watcher), Some(event)) = (self.0.watcher, self.recording().events().last()) {
+            let role = conn.and_then(|conn| self.recording().conn(conn).map(|conn| conn.role));
+            watcher(event, role);
+        }
         self.0.changed.notify_one();
     }
 

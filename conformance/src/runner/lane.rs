@@ -176,7 +176,7 @@ impl<'a> Lane<'a> {
         if !self.plan.offer().capabilities.contains(&Capability::RawTunnel) {
             names.set_reframed();
         }
-        let stage = Stage::default();
+        let stage = Stage::watched(self.plan.watcher);
         self.origin.serve(Some(stage.clone()));
         let hurried = self.shared.out_of_time.get() >= HURRY && !row.scenario.slow;
         let usual = self.plan.patience;

@@ -19,6 +19,7 @@ use crate::{
     clock::Patience,
     judge::Judgement,
     requirement::Catalogue,
+    role::Watcher,
     scenario::{Mode, Route, Row},
     target::{Definition, Offer, StartError},
     transcript::Transcript,
@@ -58,6 +59,8 @@ pub struct Plan {
     pub seed: u64,
     /// Under which conditions, if not the usual ones.
     pub mode: Option<Mode>,
+    /// Who is told of every event of a row as it happens.
+    pub watcher: Option<Watcher>,
 }
 
 impl Plan {

@@ -65,3 +65,26 @@ fn what_no_step_took_proves_nothing_when_the_timeline_ended_early(
     let tape = answered().origin(1).got(1, GET).over(0);
     assert_eq!(judge(&steps, tape).verdict, verdict);
 }
+
+#[rstest]
+#[case::carries_any_octets(false, b"\x88\x02\x03\xe8", true)]
+#[case::makes_frames_anew(true, b"\x88\x02\x03\xe8", false)]
+#[case::not_the_end_alone(true, b"\x81\x01x\x88\x02\x03\xe8", true)]
+#[case::a_message(true, b"\x81\x01x", true)]
+fn a_closing_frame_of_a_target_that_makes_frames_anew_is_an_end(
+    #[case] reframed: bool,
+    #[case] rest: &[u8],
+    #[case] is_more: bool,
+) {
+    let row = row(&with("client receives-more"));
+    let mut names = names();
+    if reframed {
+        names.set_reframed();
+    }
+    let catalogue = catalogue();
+    let mut judge = Judge::new(&row, &catalogue, names);
+    let recording = answered().got(0, rest).fin(0).recording();
+    judge.settle(&row.scenario.steps[0], &recording, false);
+    let judgement = judge.finish(&recording);
+    assert_eq!(!judgement.findings.is_empty(), is_more, "{:?}", judgement.findings);
+}
