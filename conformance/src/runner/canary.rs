@@ -15,13 +15,15 @@ use crate::{
 pub(super) struct NotForwarded {
     /// Nobody listens: the target may still be starting.
     pub(super) refused: bool,
+    /// It says that it has no origin now: it may be keeping away from one that failed.
+    pub(super) passing: bool,
     /// What came instead.
     pub(super) why: String,
 }
 
 impl From<String> for NotForwarded {
     fn from(why: String) -> Self {
-        Self { refused: false, why }
+        Self { refused: false, passing: false, why }
     }
 }
 
@@ -55,7 +57,8 @@ pub(super) async fn exchange(
     let client = match opened {
         Some((client, None)) => client,
         Some((_, Some(why))) => {
-            return Err(NotForwarded { refused: true, why: format!("the connection was refused: {why}") });
+            let why = format!("the connection was refused: {why}");
+            return Err(NotForwarded { refused: true, passing: false, why });
         }
         None => return Err("the target floods the origin with connections".to_owned().into()),
     };
@@ -71,12 +74,16 @@ pub(super) async fn exchange(
         });
         match arrived {
             Some(conn) => Some(Ok(conn)),
-            None => answer(recording, client)
-                .map(|came| Err(format!("{} without asking the origin", describe(&came)))),
+            None => answer(recording, client).map(|came| {
+                let passing = matches!(&came, Answer::Message(message)
+                    if matches!(message.head.status(), Some(502..=504)));
+                let why = format!("{} without asking the origin", describe(&came));
+                Err(NotForwarded { refused: false, passing, why })
+            }),
         }
     })
     .await
-    .unwrap_or_else(|| Err("the request did not reach the origin in time".to_owned()))?;
+    .unwrap_or_else(|| Err("the request did not reach the origin in time".to_owned().into()))?;
     let length = nonce.len();
     let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{nonce}");
     stage.send(conn, &[Run::Octets(response.into_bytes())], pace).await;

@@ -211,16 +211,7 @@ impl<'a> Lane<'a> {
 
     /// Finds out whether the target survived a row, and ends it if it did not.
     async fn look_after(&mut self, result: &mut RowResult) {
-        let canary = Stopwatch::start();
-        let alive = plain_exchange(
-            &self.origin,
-            self.target,
-            self.canary_prefix(),
-            "hop-canary",
-            &self.plan.patience,
-        )
-        .await;
-        self.exchange = canary.elapsed();
+        let alive = self.canary().await;
         let state = match alive {
             Ok(()) => self.state(),
             Err(_) => self.state_after_silence().await,
@@ -245,6 +236,25 @@ impl<'a> Lane<'a> {
         self.downs += 1;
         // The next row starts it anew.
         self.stop().await;
+    }
+
+    /// A plain exchange. A target may keep away from an origin that failed it in the row before, and says
+    /// so; that is over soon.
+    async fn canary(&mut self) -> Result<(), NotForwarded> {
+        let patience = &self.plan.patience;
+        let began = Stopwatch::start();
+        loop {
+            let once = Stopwatch::start();
+            let alive =
+                plain_exchange(&self.origin, self.target, self.canary_prefix(), "hop-canary", patience).await;
+            self.exchange = once.elapsed();
+            match alive {
+                Err(failed) if failed.passing && began.elapsed() < patience.step => {
+                    pause(patience.grace).await
+                }
+                other => return other,
+            }
+        }
     }
 
     /// Whether it takes the target for lost.
