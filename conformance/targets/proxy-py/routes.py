@@ -15,6 +15,6 @@ class Routes(ReverseProxyBasePlugin):
         if request.path.startswith(b"/mapped/"):
             upgrade = request.header(b"upgrade") if request.has_header(b"upgrade") else b""
             if not upgrade.strip():
-                request.del_headers([b"upgrade", b"connection"])
+                request.del_headers([b"upgrade", b"connection", b"te"])
                 request.add_header(b"Connection", b"close")
         return Url.from_bytes(b"http://@ORIGIN@" + request.path)
