@@ -49,6 +49,19 @@ fn every_format_can_be_had_in_one_call() {
 }
 
 #[test]
+fn pages_for_a_browser_are_written_to_a_folder() {
+    let suite = leaky();
+    run(&suite, "run", &["--report", "html=at/once"]).ends(1, &[]);
+    suite.hopspec(&["report", "run.json", "--html", "later"]).ends(0, &[]);
+    assert_eq!(text(&suite, "later/index.html"), text(&suite, "at/once/index.html"));
+    suite.hopspec(&["report", "run.json", "run.json", "--html", "both"]).ends(0, &[]);
+    let pages = fs::read_dir(suite.path("both")).expect("a folder").count();
+    assert_eq!(pages, 3, "a page for each report, and one in front of them");
+    suite.hopspec(&["report", "run.json", "run.json", "--tap", "-"]).ends(2, &["only HTML sets several"]);
+    suite.hopspec(&["report", "run.json", "--html", "run.json/x"]).ends(5, &["cannot write to run.json/x"]);
+}
+
+#[test]
 fn a_job_on_github_is_told_what_to_mark() {
     let suite = leaky();
     let run = "GITHUB_ACTIONS=true GITHUB_WORKSPACE=$PWD exec hopspec run --quiet --target-file target.toml";
@@ -133,5 +146,5 @@ fn what_is_no_report_of_this_version_is_refused() {
         .ends(5, &["cannot write no/such/folder/a.tap"]);
     suite
         .hopspec(&["run", "--report", "pdf=a"])
-        .ends(2, &["there is no report `pdf`; known: json, junit, markdown, tap"]);
+        .ends(2, &["there is no report `pdf`; known: json, junit, markdown, tap, html"]);
 }

@@ -81,7 +81,7 @@ pub(super) enum Command {
     Targets(Targets),
     /// Render reports from the JSON of a run
     #[command(
-        after_help = "Examples:\n  hopspec report run.json --junit junit.xml --markdown summary.md\n  hopspec report run.json --tap -"
+        after_help = "Examples:\n  hopspec report run.json --junit junit.xml --markdown summary.md\n  hopspec report run.json --tap -\n  hopspec report nginx.json haproxy.json --html out"
     )]
     Report(Report),
     /// Compare two runs: what became better, worse, new or gone; ends with 1 if anything became worse
@@ -140,7 +140,8 @@ pub(super) struct Run {
     /// Multiplies every bound of waiting, for slow machines
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
     pub(super) timeout_scale: f64,
-    /// Write a report: `json=FILE`, `junit=FILE`, `markdown=FILE`, `tap=FILE`
+    /// Write a report: `json=FILE`, `junit=FILE`, `markdown=FILE`, `tap=FILE`,
+    /// `html=FOLDER`
     #[arg(long, value_name = "FORMAT=PATH", value_parser = rendering)]
     pub(super) report: Vec<Rendering>,
     /// Store the transcript of every row in this folder
@@ -330,9 +331,9 @@ pub(super) struct Hold {
 
 #[derive(Debug, Group)]
 pub(super) struct Report {
-    /// What `run --report json=FILE` wrote
-    #[arg(value_name = "REPORT")]
-    pub(super) report: PathBuf,
+    /// What `run --report json=FILE` wrote; several for HTML alone
+    #[arg(value_name = "REPORT", required = true)]
+    pub(super) reports: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) formats: Formats,
 }

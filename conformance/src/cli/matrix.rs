@@ -149,11 +149,16 @@ fn one(
         Standing::Fine => matches!(row.verdict, Verdict::Warn | Verdict::Inconclusive),
         Standing::Unexpected | Standing::Unmet => true,
     };
-    let open = report.rows.iter().filter(is_open);
-    Ok(match (open.count(), report.summary.exit_code) {
-        (0, exit::CONFORMANT) => Ok(report),
-        (0, code) => Err(format!("the run ended with {code}")),
-        (open, _) => Err(format!("its expectation file does not explain {open} rows")),
+    let open: Vec<&RowReport> = report.rows.iter().filter(is_open).collect();
+    Ok(match (open.first(), report.summary.exit_code) {
+        (None, exit::CONFORMANT) => Ok(report),
+        (None, code) => Err(format!("the run ended with {code}")),
+        (Some(first), _) => Err(format!(
+            "its expectation file does not explain {} rows, such as {}: {}",
+            open.len(),
+            first.id,
+            first.verdict.name()
+        )),
     })
 }
 

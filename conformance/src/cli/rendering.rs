@@ -17,6 +17,9 @@ pub(super) struct Formats {
     /// TAP 14
     #[arg(long, value_name = "FILE")]
     pub(super) tap: Option<PathBuf>,
+    /// Pages for a browser, without anything from the network; several reports are set side by side
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) html: Option<PathBuf>,
 }
 
 /// A report in one format, and where it goes.
@@ -32,11 +35,18 @@ pub(super) enum Format {
     Junit,
     Markdown,
     Tap,
+    /// A folder of files.
+    Html,
 }
 
 impl Format {
-    const ALL: [(&str, Self); 4] =
-        [("json", Self::Json), ("junit", Self::Junit), ("markdown", Self::Markdown), ("tap", Self::Tap)];
+    const ALL: [(&str, Self); 5] = [
+        ("json", Self::Json),
+        ("junit", Self::Junit),
+        ("markdown", Self::Markdown),
+        ("tap", Self::Tap),
+        ("html", Self::Html),
+    ];
 }
 
 /// Reads `FORMAT=PATH`.

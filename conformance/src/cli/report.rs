@@ -1,8 +1,9 @@
 //! `hopspec report` and `hopspec compare`: reports rendered from the JSON of a run, now or later.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
+    slice,
 };
 
 use super::{
@@ -13,19 +14,24 @@ use super::{
 use crate::{
     exit,
     report::{
-        Report, compare as compared, read_report, render_annotations, render_comparison, render_json,
-        render_junit, render_markdown, render_tap, write_whole,
+        Report, compare as compared, read_report, render_annotations, render_comparison, render_html,
+        render_json, render_junit, render_markdown, render_tap, write_whole,
     },
 };
 
 pub(super) fn report(args: &Args) -> Result<u8, Failure> {
-    let report = read(&args.report)?;
-    let Formats { junit, markdown, tap } = &args.formats;
-    let wanted = [(junit, Format::Junit), (markdown, Format::Markdown), (tap, Format::Tap)];
-    for (path, format) in wanted {
-        if let Some(path) = path {
-            write(&report, &Rendering { format, path: path.clone() })?;
-        }
+    let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let Formats { junit, markdown, tap, html } = &args.formats;
+    let files = [(junit, Format::Junit), (markdown, Format::Markdown), (tap, Format::Tap)];
+    for (path, format) in files {
+        let Some(path) = path else { continue };
+        let [report] = &reports[..] else {
+            return Err(Failure::plain(exit::USAGE, "only HTML sets several reports side by side"));
+        };
+        write(report, &Rendering { format, path: path.clone() })?;
+    }
+    if let Some(folder) = html {
+        write_pages(&reports, folder)?;
     }
     Ok(exit::CONFORMANT)
 }
@@ -49,11 +55,23 @@ pub(super) fn write(report: &Report, rendering: &Rendering) -> Result<(), Failur
         Format::Junit => render_junit(report),
         Format::Markdown => render_markdown(report),
         Format::Tap => render_tap(report),
+        Format::Html => return write_pages(slice::from_ref(report), path),
     };
     if path.as_os_str() == "-" {
         return out(&text);
     }
     write_whole(&text, path).map_err(|error| Failure::ours(&error))
+}
+
+/// The folder is made if it is not there; pages of an earlier run that have other names stay.
+fn write_pages(reports: &[Report], folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Failure::plain(exit::OUR_FAULT, format!("cannot write to {}: {error}", folder.display()))
+    })?;
+    for (name, text) in render_html(reports) {
+        write_whole(&text, &folder.join(name)).map_err(|error| Failure::ours(&error))?;
+    }
+    Ok(())
 }
 
 /// In a job on GitHub, tells it what to mark, and where.

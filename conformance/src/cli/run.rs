@@ -11,7 +11,7 @@ use super::{
     failure::Failure,
     launch::rerun,
     play::{Played, play},
-    rendering::Rendering,
+    rendering::{Format, Rendering},
     report::{annotate, write},
     suite::Suite,
 };
@@ -68,7 +68,11 @@ fn show(report: &Report, library: &Library, args: &Run) {
 
 /// A run of minutes must not end in a report that cannot be written.
 fn writable(renderings: &[Rendering]) -> Result<(), Failure> {
-    for Rendering { path, .. } in renderings {
+    for Rendering { path, format } in renderings {
+        // A folder of pages is made when it is written.
+        if *format == Format::Html {
+            continue;
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let probe = tempfile::NamedTempFile::new_in(folder);
         let fault = probe
