@@ -1,6 +1,6 @@
 //! One running target with its own listen address and its own origin; one row at a time.
 
-use std::{cell::Cell, net::SocketAddr, time::Duration};
+use std::{cell::RefCell, collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use super::{
     canary::{NotForwarded, plain_exchange},
@@ -11,7 +11,7 @@ use crate::{
     clock::{Stopwatch, deadline, pause},
     judge::{Judgement, Verdict},
     role::{OriginListener, Stage},
-    scenario::{Capability, Mode, Route, Row},
+    scenario::{Capability, Mode, Route, Row, ScenarioId},
     target::{Addresses, Process, Reload, Started},
     wire::escape,
 };
@@ -21,14 +21,34 @@ const GIVE_UP: u32 = 5;
 
 /// After so many rows in a row, of all lanes, that let a wait run out, waits are shortened. The first
 /// row that does not ends that.
-const HURRY: u32 = 16;
+const HURRY: usize = 16;
+
+/// And of so many scenarios: the rows of one or two may well all wait in front of a target that is
+/// otherwise quick.
+const HURRY_SCENARIOS: usize = 8;
 
 /// What the lanes of a run share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     addresses: Addresses,
-    /// How many rows in a row let a wait run out.
-    out_of_time: Cell<u32>,
+    /// The scenarios of the rows in a row that let a wait run out.
+    out_of_time: RefCell<Vec<ScenarioId>>,
+}
+
+impl Shared {
+    fn hurries(&self) -> bool {
+        let rows = self.out_of_time.borrow();
+        rows.len() >= HURRY && rows.iter().collect::<BTreeSet<_>>().len() >= HURRY_SCENARIOS
+    }
+
+    fn note_time(&self, row: &Row, ran_out: bool) {
+        let mut rows = self.out_of_time.borrow_mut();
+        if ran_out {
+            rows.push(row.scenario.id.clone());
+        } else {
+            rows.clear();
+        }
+    }
 }
 
 pub(super) struct Lane<'a> {
@@ -176,9 +196,12 @@ impl<'a> Lane<'a> {
         if !self.plan.offer().capabilities.contains(&Capability::RawTunnel) {
             names.set_reframed();
         }
+        if let Launch::Program(definition) = &self.plan.launch {
+            names.set_varying(&definition.varying);
+        }
         let stage = Stage::watched(self.plan.watcher);
         self.origin.serve(Some(stage.clone()));
-        let hurried = self.shared.out_of_time.get() >= HURRY && !row.scenario.slow;
+        let hurried = self.shared.hurries() && !row.scenario.slow;
         let usual = self.plan.patience;
         let patience = if hurried { usual.hurried(self.exchange) } else { usual };
         let scene = Scene {
@@ -193,8 +216,7 @@ impl<'a> Lane<'a> {
         self.origin.serve(None);
         let mut result = match played {
             Ok(played) => {
-                let so_far = self.shared.out_of_time.get();
-                self.shared.out_of_time.set(if played.ran_out { so_far + 1 } else { 0 });
+                self.shared.note_time(row, played.ran_out);
                 let hurried = hurried && played.ran_out;
                 let note = || format!("waits were shortened: {HURRY} rows or more had let one run out");
                 RowResult {

@@ -24,6 +24,21 @@ impl Bindings {
         self.0.contains_key(Self::REFRAMED)
     }
 
+    /// What a target writes anew in each run stands behind these texts; kept like [`Self::set_reframed`].
+    const VARYING: &str = "(differs from run to run)";
+
+    /// Says behind which texts something stands that differs from run to run.
+    pub fn set_varying(&mut self, texts: &[String]) {
+        if !texts.is_empty() {
+            self.0.insert(Self::VARYING.to_owned(), texts.join("\n"));
+        }
+    }
+
+    /// Those texts.
+    pub fn varying(&self) -> impl Iterator<Item = &str> {
+        self.0.get(Self::VARYING).into_iter().flat_map(|texts| texts.split('\n'))
+    }
+
     /// The names for an origin that received `key` as Sec-WebSocket-Key: its `{accept}` answers that one,
     /// which is the client's own unless the target made a handshake of its own.
     #[must_use]

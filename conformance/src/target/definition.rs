@@ -71,6 +71,10 @@ pub struct Definition {
     /// Texts that make a line of its log a failure of its own.
     #[serde(default)]
     pub fails_on_log: Vec<String>,
+    /// Texts behind which it writes something else in each run, such as `X-Request-Id: `: reports leave
+    /// that out, up to the end of the line, so that two runs compare.
+    #[serde(default)]
+    pub varying: Vec<String>,
     /// Our own program: it starts the target as `hopspec hold`, so that it ends when we are killed.
     #[serde(skip)]
     pub starter: Option<PathBuf>,
@@ -261,6 +265,7 @@ impl Definition {
             stop: Stop::Term,
             reload: Some(Reload::Restart),
             fails_on_log: Vec::new(),
+            varying: Vec::new(),
             starter: None,
             folder: PathBuf::new(),
             cache: PathBuf::new(),
@@ -313,6 +318,9 @@ impl Definition {
             if reason.trim().is_empty() {
                 return Err(format!("`without` gives no reason for `{name}`"));
             }
+        }
+        if self.varying.iter().any(|text| text.is_empty() || text.contains(['\r', '\n'])) {
+            return Err("a text of `varying` is empty, or more than a line".to_owned());
         }
         let texts = self.args.iter().chain(self.env.values());
         if !texts.chain(&self.template_texts()?).any(|text| text.contains("@LISTEN")) {
