@@ -46,3 +46,10 @@ sub vcl_backend_response {
     # with 503 or cut short would otherwise depend on who is faster.
     set beresp.do_stream = false;
 }
+
+# Varnish's own page holds the number of the transaction, so that no two are of the same length.
+sub vcl_backend_error {
+    set beresp.http.Content-Type = "text/plain";
+    set beresp.body = "The origin gave no answer that could be used.";
+    return (deliver);
+}
