@@ -73,6 +73,19 @@ fn results_are_written_and_are_the_same_each_time() {
 }
 
 #[test]
+fn a_scenario_is_explained_with_the_targets_that_deviate() {
+    let suite = suite(&[("sound", ""), ("leaky", "keep-nominated-fields")]);
+    explain(&suite, "leaky", "");
+    suite.hopspec(&["matrix"]).ends(0, &[]);
+    let told = suite.hopspec(&["explain", "hops/nominated"]);
+    let wanted = "\nKnown targets that deviate:\n  fail leaky unknown, 2 of 2 rows: It keeps them.\n";
+    assert!(told.code == Some(0) && told.out.ends_with(wanted), "{}", told.out);
+    assert!(!suite.hopspec(&["explain", "hops/plain"]).out.contains("Known targets"));
+    suite.write(&results("leaky/unknown.json"), "{}");
+    suite.hopspec(&["explain", "hops/plain"]).ends(5, &["cannot use ", "leaky/unknown.json"]);
+}
+
+#[test]
 fn what_nobody_explained_is_not_published() {
     let suite = suite(&[("sound", ""), ("leaky", "keep-nominated-fields")]);
     suite.hopspec(&["matrix"]).ends(

@@ -3,6 +3,7 @@
 //! `cargo xtask conformance [ARGS]` builds the reference and `hopspec`, and becomes
 //! `hopspec run ARGS`. It knows nothing of scenarios or targets.
 
+mod pictures;
 mod steady;
 
 use std::{
@@ -28,6 +29,7 @@ Commands:
                            every other time with all cores busy, and compare the reports
   bench [TARGET]...        wall time of the suite as a ratio to the bare exchanges (nginx)
   schema                   write conformance/schema/report.json anew
+  pictures                 make the pictures of the README anew; needs nginx and chromium
 ";
 
 /// Our own fault, in the words of hopspec's exit codes.
@@ -42,6 +44,9 @@ fn main() -> ExitCode {
         "list" | "explain" | "coverage" | "check" | "judge" | "report" | "compare" | "targets" | "expect"
         | "matrix" | "differences" => hopspec(&command, &rest),
         "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
+        "pictures" => {
+            build().and_then(|()| pictures::pictures(&program(), &root().join("conformance/pictures")))
+        }
         "bench" => bench(&rest),
         "schema" => schema(),
         "help" | "--help" | "-h" => {

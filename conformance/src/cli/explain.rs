@@ -4,10 +4,13 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use super::{
     failure::{Failure, out},
+    results::published,
     suite::Suite,
 };
 use crate::{
     exit,
+    judge::Verdict,
+    report::{Published, PublishedRow},
     requirement::{Family, Requirement, RequirementId, Severity},
     scenario::{Library, Scenario, Standing},
 };
@@ -17,7 +20,8 @@ pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
     let library = suite.library()?;
     // A row's id begins with that of its scenario.
     let text = if let Some(scenario) = library.scenario(id.split(':').next().unwrap_or(id)) {
-        explain_scenario(scenario, &library)
+        let results = suite.results().join(env!("CARGO_PKG_VERSION"));
+        explain_scenario(scenario, &library) + &known_targets(scenario, &published(&results)?)
     } else if let Some(requirement) = library.catalogue.get(&RequirementId(id.to_owned())) {
         explain_requirement(requirement, &library)
     } else if let Some(family) = Family::named(id) {
@@ -59,6 +63,29 @@ fn explain_scenario(scenario: &Scenario, library: &Library) -> String {
     let _ = writeln!(text, "Rows:\n  {}", rows.join("\n  "));
     let _ = writeln!(text, "\n{}:\n\n{}", scenario.source.path.display(), scenario.source.text.trim_end());
     text
+}
+
+/// What the published results say of a scenario: who deviates, in how many rows, and why.
+fn known_targets(scenario: &Scenario, results: &[(String, Published)]) -> String {
+    let is_of = |row: &&PublishedRow| row.id.split(':').next() == Some(&scenario.id.0);
+    let mut text = String::new();
+    for (_, published) in results {
+        let rows: Vec<&PublishedRow> = published.rows.iter().filter(is_of).collect();
+        let judged = rows.iter().filter(|row| row.verdict != Verdict::NotApplicable).count();
+        // Rows that deviate for one reason stand together.
+        let mut deviations: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
+        for row in &rows {
+            if let Some(reason) = row.reason.as_deref() {
+                *deviations.entry((row.verdict, reason)).or_default() += 1;
+            }
+        }
+        for ((verdict, reason), count) in deviations {
+            let (name, version) = (&published.target.name, &published.target.version);
+            let _ =
+                writeln!(text, "  {} {name} {version}, {count} of {judged} rows: {reason}", verdict.name());
+        }
+    }
+    if text.is_empty() { text } else { format!("\nKnown targets that deviate:\n{text}") }
 }
 
 fn explain_requirement(requirement: &Requirement, library: &Library) -> String {

@@ -1,26 +1,20 @@
 //! `hopspec matrix`: runs every installed target, and publishes what came out.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Mutex,
-    thread,
-};
+use std::{fs, path::Path, sync::Mutex, thread};
 
 use super::{
     args::{Matrix as Args, Run},
     failure::Failure,
     launch::rerun,
     play::play,
+    results::{published, unreadable},
     suite::Suite,
     targets::Known,
 };
 use crate::{
     exit,
     judge::Verdict,
-    report::{
-        Matrix, Published, Report, RowReport, Standing, matrix_markdown, publish, render_summary, write_whole,
-    },
+    report::{Matrix, Report, RowReport, Standing, matrix_markdown, publish, render_summary, write_whole},
     scenario::Library,
     target::{Definition, FindError, installed},
 };
@@ -162,32 +156,6 @@ fn one(
     })
 }
 
-/// Every file of results, with its path below `folder`.
-fn published(folder: &Path) -> Result<Vec<(String, Published)>, Failure> {
-    let mut all = Vec::new();
-    for target in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
-        for path in entries(&target)? {
-            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-            let published = serde_json::from_str(&text).map_err(|error| unreadable(&path, &error.into()))?;
-            let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            all.push((below, published));
-        }
-    }
-    Ok(all)
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let read = || -> io::Result<Vec<PathBuf>> {
-        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
-    };
-    let mut paths = match read() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        read => read.map_err(|error| unreadable(folder, &error))?,
-    };
-    paths.sort();
-    Ok(paths)
-}
-
 /// `text` with `table` in its place.
 fn with_table(text: &str, table: &str) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
@@ -197,8 +165,4 @@ fn with_table(text: &str, table: &str) -> Option<String> {
 
 fn write(text: &str, path: &Path) -> Result<(), Failure> {
     write_whole(text, path).map_err(|error| Failure::ours(&error))
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::plain(exit::OUR_FAULT, format!("cannot use {}: {error}", path.display()))
 }

@@ -16,6 +16,7 @@ mod matrix;
 mod play;
 mod rendering;
 mod report;
+mod results;
 mod run;
 mod signal;
 mod suite;

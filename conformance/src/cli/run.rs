@@ -1,10 +1,8 @@
 //! `hopspec run`.
 
-use std::{
-    fs,
-    io::{self, IsTerminal},
-    path::Path,
-};
+use std::{fs, io, path::Path};
+
+use anstream::{AutoStream, ColorChoice};
 
 use super::{
     args::Run,
@@ -47,7 +45,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
 }
 
 fn show(report: &Report, library: &Library, args: &Run) {
-    let styled = io::stderr().is_terminal();
+    let styled = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
     for row in &report.rows {
         let passed = row.findings.is_empty() && row.note.is_none();
         if row.noteworthy() || (args.verbose && !passed) {
