@@ -6,7 +6,7 @@ use std::{
     process::{Command, ExitCode, Stdio},
 };
 
-/// A selection that fits on a page: the area in which the page of nginx has its name.
+/// The row that both show.
 const SELECTION: &str = "tunnel-gate/unasked-101-opens-no-tunnel:plain";
 
 /// Runs `hopspec` against nginx, and writes both pictures to `folder`.
@@ -33,9 +33,9 @@ pub(crate) fn pictures(hopspec: &Path, folder: &Path) -> io::Result<ExitCode> {
         return Err(io::Error::other(String::from_utf8_lossy(&rendered.stderr).into_owned()));
     }
     let browser = Command::new("chromium")
-        .args(["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1200,1000"])
+        .args(["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1200,1300"])
         .arg(format!("--screenshot={}", folder.join("page.png").display()))
-        .arg(format!("file://{}/index.html", pages.display()))
+        .arg(format!("file://{}/index.html#row={SELECTION}", pages.display()))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
