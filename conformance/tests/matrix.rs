@@ -100,6 +100,20 @@ fn what_nobody_explained_is_not_published() {
 }
 
 #[test]
+fn a_race_is_published_as_one_verdict_and_what_does_not_apply_is_none() {
+    let suite = suite(&[("leaky", "keep-nominated-fields")]);
+    let path = "conformance/targets/leaky/target.toml";
+    let text = fs::read_to_string(suite.path(path)).expect("the definition");
+    suite.write(path, &text.replace("plain = \"/plain/\"\n", ""));
+    explain(&suite, "leaky", "varies = true");
+    suite.hopspec(&["matrix", "leaky"]).ends(0, &[]);
+    let published = json(&suite.path(&results("leaky/unknown.json")));
+    let [plain, mapped] = [0, 1].map(|row| &published["rows"][row]);
+    assert_eq!((&plain["verdict"], &plain["varies"]), (&"not-applicable".into(), &serde_json::Value::Null));
+    assert_eq!((&mapped["verdict"], &mapped["varies"]), (&"fail".into(), &true.into()));
+}
+
+#[test]
 fn what_is_unpublished_stays_out_of_every_page() {
     let suite = suite(&[("leaky", "keep-nominated-fields")]);
     explain(&suite, "leaky", "unpublished = true");

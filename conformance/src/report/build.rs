@@ -80,11 +80,11 @@ fn row(about: &About, result: &RowResult, catalogue: &Catalogue, expectations: &
     let verdict = result.judgement.verdict;
     let known = expectations.of(&id);
     let standing = match known {
+        // A pattern may well span routes that the target does not offer.
+        Some(_) if verdict == Verdict::NotApplicable => Standing::Fine,
         Some(known) if known.verdict == verdict || (known.varies && verdict != Verdict::HarnessError) => {
             Standing::Known
         }
-        // A pattern may well span routes that the target does not offer.
-        Some(_) if verdict == Verdict::NotApplicable => Standing::Fine,
         Some(_) => Standing::Unmet,
         None if matches!(verdict, Verdict::Fail | Verdict::TargetDown) => Standing::Unexpected,
         None => Standing::Fine,

@@ -104,7 +104,8 @@ pub fn publish(report: &Report, definition: &Definition) -> Published {
 /// One row; `shown` are the ways of deviating that have been shown.
 fn published(row: &RowReport, shown: &mut BTreeSet<(String, Verdict, Option<String>)>) -> PublishedRow {
     // Of a race only what is known is the same in every run.
-    let varies = row.known.as_ref().is_some_and(|known| known.varies);
+    let is_judged = row.verdict != Verdict::NotApplicable;
+    let varies = is_judged && row.known.as_ref().is_some_and(|known| known.varies);
     let known = row.known.as_ref().filter(|known| varies || known.verdict == row.verdict);
     let deviates = !matches!(row.verdict, Verdict::Pass | Verdict::Observed | Verdict::NotApplicable);
     let is_shown = deviates && !varies;
