@@ -39,12 +39,11 @@ impl Redaction {
             // A quotation may be cut within it.
             (value.len() == 29 || !value.is_ascii()).then_some("{date}")
         });
-        let mut octets = dated;
-        let before = octets.len();
+        let mut octets = dated.clone();
         for varying in &self.varying {
             octets = behind(&octets, varying.as_bytes(), b"\\`<\"", &|_| Some("{varies}"));
         }
-        let changed = octets.len() != before;
+        let changed = octets != dated;
         let mut text = String::from_utf8_lossy(&octets).into_owned();
         // Where it is cut depends on the length of what differed.
         if changed && let Some(end) = text.find('…') {
@@ -158,6 +157,7 @@ mod tests {
         let filler = "x".repeat(90);
         let cut = |id: &str, more: &str| redaction.text(&format!("`X-Id: {id}\\r\\n{filler}{more}…`"));
         assert_eq!(cut("1", "xx"), cut("123", ""), "wherever it was cut");
+        assert_eq!(cut("1", ""), cut("12345678", ""), "even if it is as long as its name");
         assert!(cut("1", "").starts_with("`X-Id: {varies}\\r\\nxxx"));
     }
 }
