@@ -7,6 +7,7 @@ use super::{
     failure::{Failure, out},
     launch::rerun,
     play::play,
+    results::unreadable,
     suite::Suite,
 };
 use crate::{
@@ -44,11 +45,9 @@ pub(super) fn differences(named: Option<&Path>, args: &Args) -> Result<u8, Failu
         version(&right),
         explanations.page([target, against], &found, &library.catalogue)
     );
-    let folder = suite.results().join(env!("CARGO_PKG_VERSION"));
+    let folder = suite.results();
     let page_path = folder.join(format!("{target}-and-{against}.md"));
-    fs::create_dir_all(&folder).map_err(|error| {
-        Failure::plain(exit::OUR_FAULT, format!("cannot use {}: {error}", folder.display()))
-    })?;
+    fs::create_dir_all(&folder).map_err(|error| unreadable(&folder, &error))?;
     write_whole(&page, &page_path).map_err(|error| Failure::ours(&error))?;
     out(&format!(
         "{} kinds of difference, all explained: {}\n",

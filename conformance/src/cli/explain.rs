@@ -20,8 +20,7 @@ pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
     let library = suite.library()?;
     // A row's id begins with that of its scenario.
     let text = if let Some(scenario) = library.scenario(id.split(':').next().unwrap_or(id)) {
-        let results = suite.results().join(env!("CARGO_PKG_VERSION"));
-        explain_scenario(scenario, &library) + &known_targets(scenario, &published(&results)?)
+        explain_scenario(scenario, &library) + &known_targets(scenario, &published(&suite.results())?)
     } else if let Some(requirement) = library.catalogue.get(&RequirementId(id.to_owned())) {
         explain_requirement(requirement, &library)
     } else if let Some(family) = Family::named(id) {

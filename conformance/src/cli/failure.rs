@@ -4,6 +4,7 @@ use std::{
     error::Error,
     fmt::Write as _,
     io::{self, IsTerminal, Write as _},
+    path::Path,
 };
 
 use crate::{
@@ -36,6 +37,11 @@ impl Failure {
 
     pub(super) fn plain(code: u8, text: impl Into<String>) -> Self {
         Self { code, text: format!("error: {}", text.into()) }
+    }
+
+    /// A folder that cannot be written to.
+    pub(super) fn unwritable(code: u8, folder: &Path, error: &io::Error) -> Self {
+        Self::plain(code, format!("cannot write to {}: {error}", folder.display()))
     }
 
     /// Mistakes in scenario files, each with its excerpt.

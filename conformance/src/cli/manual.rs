@@ -12,9 +12,8 @@ use super::{
 use crate::exit;
 
 pub(super) fn man(folder: &Path) -> Result<u8, Failure> {
-    clap_mangen::generate_to(Args::command(), folder).map_err(|error| {
-        Failure::plain(exit::OUR_FAULT, format!("cannot write to {}: {error}", folder.display()))
-    })?;
+    clap_mangen::generate_to(Args::command(), folder)
+        .map_err(|error| Failure::unwritable(exit::OUR_FAULT, folder, &error))?;
     Ok(exit::CONFORMANT)
 }
 

@@ -65,9 +65,7 @@ pub(super) fn write(report: &Report, rendering: &Rendering) -> Result<(), Failur
 
 /// The folder is made if it is not there; pages of an earlier run that have other names stay.
 fn write_pages(reports: &[Report], folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| {
-        Failure::plain(exit::OUR_FAULT, format!("cannot write to {}: {error}", folder.display()))
-    })?;
+    fs::create_dir_all(folder).map_err(|error| Failure::unwritable(exit::OUR_FAULT, folder, &error))?;
     for (name, text) in render_html(reports) {
         write_whole(&text, &folder.join(name)).map_err(|error| Failure::ours(&error))?;
     }

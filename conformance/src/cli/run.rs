@@ -25,9 +25,7 @@ pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let library = suite.library()?;
     writable(&args.report)?;
     if let Some(folder) = &args.transcripts {
-        fs::create_dir_all(folder).map_err(|error| {
-            Failure::plain(exit::USAGE, format!("cannot write to {}: {error}", folder.display()))
-        })?;
+        fs::create_dir_all(folder).map_err(|error| Failure::unwritable(exit::USAGE, folder, &error))?;
     }
     let Played { report, unusable, not_stored, .. } = play(&suite, &library, args, rerun)?;
     // Shown first: what was found out must not be lost with a full disk.
@@ -49,9 +47,7 @@ fn show(report: &Report, library: &Library, args: &Run) {
     for row in &report.rows {
         let passed = row.findings.is_empty() && row.note.is_none();
         if row.noteworthy() || (args.verbose && !passed) {
-            let source = library
-                .scenario(row.id.split(':').next().unwrap_or_default())
-                .map(|scenario| &scenario.source);
+            let source = library.scenario(row.scenario()).map(|scenario| &scenario.source);
             let block = render_failure(row, report.timing.rows.get(&row.id), source, styled);
             anstream::eprintln!("\n{}\n{block}", "-".repeat(80));
         }

@@ -46,8 +46,9 @@ impl Suite {
         self.0.join("conformance/targets")
     }
 
+    /// The published results of this version of the suite.
     pub(super) fn results(&self) -> PathBuf {
-        self.0.join("conformance/results")
+        self.0.join("conformance/results").join(env!("CARGO_PKG_VERSION"))
     }
 
     pub(super) fn readme(&self) -> PathBuf {

@@ -1,6 +1,6 @@
 //! What a person sees while a run goes on, and at its end. On standard error.
 
-use std::{cell::Cell, collections::BTreeMap, fmt::Write, time::Duration};
+use std::{cell::Cell, fmt::Write, time::Duration};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -106,13 +106,7 @@ fn painted(verdict: Verdict) -> String {
 /// The end of a run: a table by area, and one line that says it all.
 #[must_use]
 pub fn render_summary(report: &Report) -> String {
-    let mut areas: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
-    for row in &report.rows {
-        let area = row.id.split('/').next().unwrap_or_default();
-        *areas.entry(area).or_default().entry(row.verdict).or_default() += 1;
-    }
-    let shown: Vec<Verdict> =
-        Verdict::ALL.into_iter().filter(|v| report.summary.verdicts.contains_key(v)).collect();
+    let (areas, shown) = (report.by_area(), report.verdicts_shown());
     let width = areas.keys().map(|area| area.len()).max().unwrap_or_default().max(4);
     let bold = Style::new().bold();
     let mut text = format!("\n{bold}{:width$}{bold:#}", "area");
@@ -128,7 +122,7 @@ pub fn render_summary(report: &Report) -> String {
         }
         text.push('\n');
     }
-    let version = report.target.version.as_deref().unwrap_or("version unknown");
+    let version = report.target.version_shown();
     let seconds = Duration::from_millis(report.timing.total_millis).as_secs_f64();
     let _ = writeln!(
         text,

@@ -63,7 +63,7 @@ fn judged(row: &RowReport, peer: &RowReport) -> Judged {
         rules.extend(row.covers.first().map(|rule| rule.id.clone()));
     }
     Judged {
-        scenario: row.id.split(':').next().unwrap_or_default().to_owned(),
+        scenario: row.scenario().to_owned(),
         one: (row.verdict, row.outcome.clone()),
         other: (peer.verdict, peer.outcome.clone()),
         rules,

@@ -113,7 +113,7 @@ fn unlisted(
     all: &Expectations,
     version: Option<&Version>,
 ) -> BTreeMap<(String, Verdict), Vec<String>> {
-    let scenario = |row: &RowReport| row.id.split(':').next().unwrap_or_default().to_owned();
+    let scenario = |row: &RowReport| row.scenario().to_owned();
     let listed = |row: &RowReport| {
         let known = all.0.iter().find(|entry| entry.speaks_of(version) && entry.matches(&row.id));
         known.is_some_and(|entry| entry.verdict == row.verdict || entry.varies)

@@ -17,7 +17,7 @@ use crate::judge::Verdict;
 pub fn render_junit(report: &Report) -> String {
     let mut suites: Vec<TestSuite> = Vec::new();
     for row in &report.rows {
-        let area = row.id.split('/').next().unwrap_or_default();
+        let area = row.area();
         // The rows of an area stand together.
         if suites.last().is_none_or(|suite| suite.name.as_str() != area) {
             suites.push(TestSuite::new(area));

@@ -1,6 +1,6 @@
 //! A summary in Markdown, for the page of a CI job or for a comment.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::fmt::Write;
 
 use super::{
     console::conclusion,
@@ -8,7 +8,6 @@ use super::{
     model::{Report, RowReport},
     plain::{one_line, plain},
 };
-use crate::judge::Verdict;
 
 /// So many rows are shown whole; a job's page has its limits.
 const SHOWN: usize = 50;
@@ -38,13 +37,7 @@ pub fn render_markdown(report: &Report) -> String {
 }
 
 fn areas(report: &Report) -> String {
-    let mut areas: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
-    for row in &report.rows {
-        let area = row.id.split('/').next().unwrap_or_default();
-        *areas.entry(area).or_default().entry(row.verdict).or_default() += 1;
-    }
-    let shown: Vec<Verdict> =
-        Verdict::ALL.into_iter().filter(|verdict| report.summary.verdicts.contains_key(verdict)).collect();
+    let (areas, shown) = (report.by_area(), report.verdicts_shown());
     let mut text = "\n| area |".to_owned();
     shown.iter().for_each(|verdict| text += &format!(" {} |", verdict.name()));
     text += "\n|---|";

@@ -22,6 +22,7 @@ mod outcome;
 mod plain;
 mod published;
 mod read;
+mod tally;
 mod tap;
 
 pub use build::{About, build};

@@ -24,7 +24,7 @@ pub(super) enum Outcome {
 impl Report {
     /// The suite, the target and its version, in one line.
     pub(super) fn title(&self) -> String {
-        let version = self.target.version.as_deref().unwrap_or("version unknown");
+        let version = self.target.version_shown();
         let mode = self.mode.map(|mode| format!(", mode {}", mode.name())).unwrap_or_default();
         one_line(&format!("hopspec {}: {} ({version}){mode}", self.suite_version, self.target.name))
     }

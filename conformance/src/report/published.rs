@@ -109,7 +109,7 @@ fn published(row: &RowReport, shown: &mut BTreeSet<(String, Verdict, Option<Stri
     let known = row.known.as_ref().filter(|known| varies || known.verdict == row.verdict);
     let deviates = !matches!(row.verdict, Verdict::Pass | Verdict::Observed | Verdict::NotApplicable);
     let is_shown = deviates && !varies;
-    let scenario = row.id.split(':').next().unwrap_or_default().to_owned();
+    let scenario = row.scenario().to_owned();
     let is_first = is_shown && shown.insert((scenario, row.verdict, row.outcome.clone()));
     PublishedRow {
         id: row.id.clone(),

@@ -8,7 +8,7 @@ use super::{
     super::model::Report,
     data::{element, harmless},
     markup::{Counts, Page, filter, label},
-    run::{area, level_of},
+    run::level_of,
 };
 use crate::judge::{Turn, Verdict};
 
@@ -45,7 +45,7 @@ fn tables(reports: &[Report], names: &[String]) -> String {
         runs.0.push((label(report), counts.collect()));
     }
     for row in reports.iter().flat_map(|report| &report.rows) {
-        areas.add(area(row), row.verdict);
+        areas.add(row.area(), row.verdict);
     }
     // Two runs of one version have the same label: the place of each tells them apart.
     let page = |place: usize, _: &str, verdict: Option<Verdict>| {

@@ -71,11 +71,6 @@ pub(super) fn page(report: &Report, place: usize, others: Option<&Others>) -> St
     .render()
 }
 
-/// The area of a row.
-pub(super) fn area(row: &RowReport) -> &str {
-    row.id.split('/').next().unwrap_or_default()
-}
-
 /// The level of a row: what breaking the gravest of its rules comes to.
 pub(super) fn level_of(row: &RowReport) -> &'static str {
     let gravest = row.covers.iter().map(|rule| rule.severity).max();
@@ -87,7 +82,7 @@ fn header(report: &Report, index: Option<&str>) -> String {
     if let Some(index) = index {
         let _ = write!(markup, "<p class=\"up\"><a href=\"{}\">All runs</a></p>", text(index));
     }
-    let version = report.target.version.as_deref().unwrap_or("version unknown");
+    let version = report.target.version_shown();
     let _ = write!(
         markup,
         "<h1>{} <span class=\"version\">{}</span></h1>\n<p class=\"conclusion\">{}</p>\n<p class=\"facts\">",
@@ -136,7 +131,7 @@ fn tables(report: &Report) -> String {
         levels.0.push((level(severity).to_owned(), [].into()));
     }
     for row in &report.rows {
-        areas.add(area(row), row.verdict);
+        areas.add(row.area(), row.verdict);
         levels.add(level_of(row), row.verdict);
     }
     levels.0.retain(|(_, counts)| !counts.is_empty());
