@@ -125,6 +125,7 @@ fn a_sound_definition_is_taken() {
 #[case::unknown_capability("any-token", "any-tokens", &["unknown variant `any-tokens`"])]
 #[case::broken_toml("name =", "name", &["line 1"])]
 #[case::no_listen("@LISTEN@", "127.0.0.1:1", &["nothing tells the target where to listen: no @LISTEN@ or @LISTEN_PORT@"])]
+#[case::bad_mark("[offers]", "[[files]]\ntemplate = \"target.toml\"\nname = \"a\"\n# explain: mappd\n# explain: end\n[offers]", &["target.toml: `# explain: mappd`: there is no route `mappd`"])]
 #[case::bad_prefix("\"/timed/\"", "\"timed\"", &["the prefix of route `timed` begins and ends with a slash"])]
 #[case::unknown_step("[offers]", "[[install]]\nbrew = []\n[offers]", &["unknown variant `brew`, expected one of"])]
 #[case::reason_for_nothing("[offers]", "[without]\nplane = \"it has none\"\n[offers]", &["`without` names no route or capability: `plane`"])]

@@ -1,5 +1,8 @@
 //! `hopspec explain`.
 
+mod configuration;
+mod conversation;
+
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use super::{
@@ -12,7 +15,7 @@ use crate::{
     judge::Verdict,
     report::{Published, PublishedRow},
     requirement::{Family, Requirement, RequirementId, Severity},
-    scenario::{Library, Scenario, Standing},
+    scenario::{Library, Row, Scenario, Standing},
 };
 
 pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
@@ -20,7 +23,10 @@ pub(super) fn explain(suite: Option<&Path>, id: &str) -> Result<u8, Failure> {
     let library = suite.library()?;
     // A row's id begins with that of its scenario.
     let text = if let Some(scenario) = library.scenario(id.split(':').next().unwrap_or(id)) {
-        explain_scenario(scenario, &library) + &known_targets(scenario, &published(&suite.results())?)
+        let results = published(&suite.results())?;
+        explain_scenario(scenario, id, &library)
+            + &configuration::of_known_targets(scenario, &suite, &results)?
+            + &known_targets(scenario, &results)
     } else if let Some(requirement) = library.catalogue.get(&RequirementId(id.to_owned())) {
         explain_requirement(requirement, &library)
     } else if let Some(family) = Family::named(id) {
@@ -43,7 +49,8 @@ fn page(suite: &Suite, family: Family) -> Result<String, Failure> {
         .map_err(|error| Failure::plain(exit::USAGE, format!("cannot read {}: {error}", path.display())))
 }
 
-fn explain_scenario(scenario: &Scenario, library: &Library) -> String {
+/// `id` is that of the scenario, or of one of its rows.
+fn explain_scenario(scenario: &Scenario, id: &str, library: &Library) -> String {
     let mut text =
         format!("{}\n{}\n\nWhy it matters: {}\n\nRules:\n", scenario.id, scenario.title, scenario.why);
     for covers in &scenario.covers {
@@ -51,17 +58,18 @@ fn explain_scenario(scenario: &Scenario, library: &Library) -> String {
             text.push_str(&rule(requirement));
         }
     }
-    let routes: Vec<&str> = scenario.routes.iter().map(|route| route.name()).collect();
-    let _ = writeln!(text, "\nRoutes: {}", routes.join(", "));
-    let rows: Vec<String> = library
-        .rows()
-        .iter()
-        .filter(|row| row.scenario.id == scenario.id)
-        .map(crate::scenario::Row::id)
-        .collect();
-    let _ = writeln!(text, "Rows:\n  {}", rows.join("\n  "));
-    let _ = writeln!(text, "\n{}:\n\n{}", scenario.source.path.display(), scenario.source.text.trim_end());
-    text
+    let rows: Vec<Row> = library.rows().into_iter().filter(|row| row.scenario.id == scenario.id).collect();
+    text.push_str("\nRows:\n");
+    for row in &rows {
+        let _ = writeln!(text, "  {}", row.id());
+    }
+    // Each row is the same conversation with other values: one is enough to see it.
+    if let Some(row) = rows.iter().find(|row| row.id() == id).or(rows.first()) {
+        let (id, path) = (row.id(), scenario.source.path.display());
+        let _ = writeln!(text, "\nThe conversation of {id}, from {path}:\n\n{}", conversation::draw(row));
+    }
+    text.truncate(text.trim_end().len());
+    text + "\n"
 }
 
 /// What the published results say of a scenario: who deviates, in how many rows, and why.

@@ -322,6 +322,8 @@ impl Definition {
         if self.varying.iter().any(|text| text.is_empty() || text.contains(['\r', '\n'])) {
             return Err("a text of `varying` is empty, or more than a line".to_owned());
         }
+        // A mark that makes no sense is one for every route.
+        self.snippet(Route::Plain)?;
         let texts = self.args.iter().chain(self.env.values());
         if !texts.chain(&self.template_texts()?).any(|text| text.contains("@LISTEN")) {
             return Err("nothing tells the target where to listen: no @LISTEN@ or @LISTEN_PORT@".to_owned());
@@ -329,7 +331,7 @@ impl Definition {
         Ok(())
     }
 
-    fn template_texts(&self) -> Result<Vec<String>, String> {
+    pub(super) fn template_texts(&self) -> Result<Vec<String>, String> {
         let read = |file: &TemplateFile| {
             let path = self.folder.join(&file.template);
             fs::read_to_string(&path)

@@ -12,6 +12,7 @@ mod group;
 mod install;
 mod log;
 mod process;
+mod snippet;
 mod user;
 mod version;
 
