@@ -2,7 +2,10 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use rstest::rstest;
 use support::{PLAIN, ROUTES, Suite, column, repository};
@@ -73,6 +76,30 @@ fn no_row_passes_on_what_is_hollow_only_where_it_is_judged(#[case] mode: &str) {
     for (id, verdict) in column(&report, "id").iter().zip(column(&report, "verdict")) {
         assert!(!["pass", "observed"].contains(&verdict.as_str()), "{id}: {verdict}");
     }
+}
+
+/// It writes for as long as anybody reads: what is kept of that has a size, and says so.
+#[test]
+fn a_flood_is_cut_and_every_report_says_so() {
+    let suite = Suite::small();
+    suite.target("hollow", &["flood-body", "--spare", "hop-ready,hop-smoke,hop-canary"], &ROUTES);
+    let formats = ["json", "junit", "tap", "markdown"];
+    let reports = formats.map(|format| format!("--report={format}=report.{format}"));
+    const PAGE: &str = "pages/index.html";
+    let html = "--report=html=pages".to_owned();
+    let args: Vec<&str> = reports.iter().chain([&html]).map(String::as_str).collect();
+    // What was on the wire is shown as far as it was kept, and behind it why nothing more was read.
+    suite.run(&args).ends(1, &["client #0     stopped reading after 3 MiB"]);
+    for file in formats.map(|format| format!("report.{format}")).iter().map(String::as_str).chain([PAGE]) {
+        let text = fs::read_to_string(suite.path(file)).unwrap();
+        // No more than this of the megabytes that were read is kept, in each of the rows.
+        let kept = text.matches('.').count();
+        assert!(kept < 4 * (36 << 10), "{file} holds {kept} dots");
+        if ["report.json", PAGE].contains(&file) {
+            assert!(kept > 30 << 10 && text.contains("\"flooded\""), "{file} does not say so");
+        }
+    }
+    suite.nothing_is_left();
 }
 
 #[rstest]
