@@ -156,12 +156,23 @@ fn status(octets: &[u8]) -> Option<String> {
     line.iter().all(u8::is_ascii_digit).then(|| escape(line))
 }
 
+/// Whether this looks like the beginning of a request.
+fn has_request_line(octets: &[u8]) -> bool {
+    let line = octets.split(|&octet| octet == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let mut parts = line.rsplit(|&octet| octet == b' ');
+    parts.next().is_some_and(|version| version.starts_with(b"HTTP/1.")) && parts.count() == 2
+}
+
 /// What a turn is, without what it holds.
 fn sight(turn: &Turn) -> String {
     match &turn.kind {
         TurnKind::Received(excerpt) => match message(turn).map(|message| (message.head.status(), message)) {
             Some((Some(status), _)) => format!("{status}"),
             Some((None, _)) if turn.role == Role::Origin => "a request".to_owned(),
+            // A head that is longer than what is kept of it.
+            None if turn.role == Role::Origin && has_request_line(&excerpt.octets.0) => {
+                "a request".to_owned()
+            }
             _ => {
                 let octets = &excerpt.octets.0;
                 let shown = || format!("octets `{}`", escape(&octets[..octets.len().min(24)]));

@@ -59,9 +59,9 @@ fn came(scenario: &Scenario, route: Route, target: &str, results: &[(String, Pub
         let is_scenario = parts.next() == Some(&scenario.id.0);
         is_scenario && (scenario.routes.len() == 1 || parts.next() == Some(route.name()))
     };
-    let of_target = results.iter().filter(|(_, published)| published.target.name == target);
+    let mut of_target = results.iter().filter(|(_, published)| published.target.name == target);
     // Paths are in order, and the last is the latest of the target's versions.
-    let Some((_, published)) = of_target.last() else {
+    let Some((_, published)) = of_target.next_back() else {
         return "nothing is published of it".to_owned();
     };
     let rows = published.rows.iter().filter(|row| is_of(&row.id));

@@ -109,10 +109,25 @@ fn what_nobody_explains_is_open_and_what_is_not_seen_is_idle() {
     assert_eq!(other_field.idle(&found), ["request: field age only at one"]);
     let all = load(&explained("request: field via only at one")).expect("a sound file");
     assert!(all.open(&found).is_empty() && all.idle(&found).is_empty());
+    let varies = explained("request: field age only at one") + "varies = true\n";
+    assert!(load(&varies).expect("a sound file").idle(&found).is_empty());
     let page = all.page(["one", "other"], &found, &catalogue());
     assert!(page.contains("**It signs.** Right: one."), "{page}");
     assert!(page.contains("| request: field via only at one | 1 | a/one |"), "{page}");
     let unknown = explained("x").replace("rules = []", "rules = [\"no-such-rule\"]");
     assert!(load(&unknown).expect_err("a rule that is not there").to_string().contains("no requirement"));
     assert!(load("[[difference]]\nwhat = 1\n").is_err());
+}
+
+#[test]
+fn a_request_whose_head_is_longer_than_what_is_kept_is_a_request() {
+    let long = "GET /hop-1 HTTP/1.1\nX-Line: 1\nX-Li";
+    let found = differ(
+        &run("one", None, vec![received(1, Role::Origin, long)]),
+        &run("other", None, vec![received(2, Role::Client, "HTTP/1.1 431 No\nContent-Length: 0\n\n")]),
+    );
+    assert!(
+        found.on_the_wire.keys().any(|what| what == "origin: a request at one / not at other"),
+        "{found:?}"
+    );
 }
