@@ -90,7 +90,8 @@ impl<'a> Drawing<'a> {
             in_text ^= line.matches("\"\"\"").count() % 2 == 1;
             depth += usize::from(!in_text && line.ends_with('{'));
             let shown = line.trim_end_matches(['{', '\\']).trim_end();
-            let shown = shown.strip_suffix("(head)\"\"\"").unwrap_or(shown).trim_end();
+            let shown = shown.strip_suffix("\"\"\"").unwrap_or(shown);
+            let shown = shown.strip_suffix("(head)").unwrap_or(shown).trim_end();
             let shown =
                 if ends_text { shown.trim_start().trim_start_matches("\"\"\"").trim() } else { shown };
             if !shown.is_empty() && shown.trim() != "}" {
