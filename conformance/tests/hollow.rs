@@ -8,7 +8,7 @@ use std::{
 };
 
 use rstest::rstest;
-use support::{PLAIN, ROUTES, Suite, column, repository};
+use support::{PLAIN, ROUTES, SPARED, Suite, column, repository};
 
 /// More than any of these takes on a busy machine.
 const SOON: Duration = Duration::from_secs(240);
@@ -70,7 +70,7 @@ fn what_does_not_forward_is_not_judged(#[case] mode: &str, #[case] why: &str) {
 #[case("flood-body")]
 fn no_row_passes_on_what_is_hollow_only_where_it_is_judged(#[case] mode: &str) {
     let suite = Suite::empty();
-    suite.target("hollow", &[mode, "--spare", "hop-ready,hop-smoke,hop-canary"], &ROUTES);
+    suite.target("hollow", &[mode, "--spare", SPARED], &ROUTES);
     run(&suite, "--timeout-scale 0.05 --quiet").ends(1, &["not conformant"]);
     let report = suite.report();
     for (id, verdict) in column(&report, "id").iter().zip(column(&report, "verdict")) {
@@ -82,7 +82,7 @@ fn no_row_passes_on_what_is_hollow_only_where_it_is_judged(#[case] mode: &str) {
 #[test]
 fn a_flood_is_cut_and_every_report_says_so() {
     let suite = Suite::small();
-    suite.target("hollow", &["flood-body", "--spare", "hop-ready,hop-smoke,hop-canary"], &ROUTES);
+    suite.target("hollow", &["flood-body", "--spare", SPARED], &ROUTES);
     let formats = ["json", "junit", "tap", "markdown"];
     let reports = formats.map(|format| format!("--report={format}=report.{format}"));
     const PAGE: &str = "pages/index.html";

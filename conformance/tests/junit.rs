@@ -21,10 +21,7 @@ use std::{
 };
 
 use rstest::rstest;
-use support::{ROUTES, Suite};
-
-/// The harness's own exchanges are let through, so that rows are judged.
-const SPARED: &str = "hop-ready,hop-smoke,hop-canary";
+use support::{ROUTES, SPARED, Suite};
 
 /// The schema, if it and what checks by it are there.
 fn schema() -> Option<PathBuf> {

@@ -66,10 +66,9 @@ fn explain_scenario(scenario: &Scenario, id: &str, library: &Library) -> String 
     // Each row is the same conversation with other values: one is enough to see it.
     if let Some(row) = rows.iter().find(|row| row.id() == id).or(rows.first()) {
         let (id, path) = (row.id(), scenario.source.path.display());
-        let _ = writeln!(text, "\nThe conversation of {id}, from {path}:\n\n{}", conversation::draw(row));
+        let _ = write!(text, "\nThe conversation of {id}, from {path}:\n\n{}", conversation::draw(row));
     }
-    text.truncate(text.trim_end().len());
-    text + "\n"
+    text
 }
 
 /// What the published results say of a scenario: who deviates, in how many rows, and why.

@@ -322,10 +322,11 @@ impl Definition {
         if self.varying.iter().any(|text| text.is_empty() || text.contains(['\r', '\n'])) {
             return Err("a text of `varying` is empty, or more than a line".to_owned());
         }
+        let templates = self.template_texts()?;
         // A mark that makes no sense is one for every route.
-        self.snippet(Route::Plain)?;
+        self.marked(&templates, Route::Plain)?;
         let texts = self.args.iter().chain(self.env.values());
-        if !texts.chain(&self.template_texts()?).any(|text| text.contains("@LISTEN")) {
+        if !texts.chain(&templates).any(|text| text.contains("@LISTEN")) {
             return Err("nothing tells the target where to listen: no @LISTEN@ or @LISTEN_PORT@".to_owned());
         }
         Ok(())

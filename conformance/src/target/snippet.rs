@@ -15,9 +15,14 @@ impl Definition {
     /// When a template cannot be read, names a route that does not exist, or has a mark without its
     /// partner: in words.
     pub fn snippet(&self, route: Route) -> Result<Vec<String>, String> {
+        self.marked(&self.template_texts()?, route)
+    }
+
+    /// The same, from the texts of its templates.
+    pub(super) fn marked(&self, templates: &[String], route: Route) -> Result<Vec<String>, String> {
         let mut parts = Vec::new();
-        for (file, text) in self.files.iter().zip(self.template_texts()?) {
-            let part = marked(&text, route);
+        for (file, text) in self.files.iter().zip(templates) {
+            let part = marked(text, route);
             parts.extend(part.map_err(|what| format!("{}: {what}", file.template.display()))?);
         }
         Ok(parts)
