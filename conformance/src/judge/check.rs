@@ -12,9 +12,10 @@ pub(super) struct Mismatch {
     pub(super) came: String,
 }
 
-/// Holds one check against a message. `None`: it is as it should be.
+/// Holds one check against a message. `None`: it is as it should be. `all`: every check of that message.
 pub(super) fn check(
     check: &Check,
+    all: &[Check],
     message: &Message,
     from_client: bool,
     names: &mut Bindings,
@@ -84,6 +85,22 @@ pub(super) fn check(
             }
             Ok(None)
         }
+        Test::NoOtherField(allowed) => {
+            let mut known: Vec<String> =
+                allowed.iter().map(|name| name.fill(names)).collect::<Result<_, _>>()?;
+            let expected = format!("no field but those named here and `{}`", shown(&known.join("`, `")));
+            for check in all {
+                known.extend(named(check).map(|name| name.fill(names)).transpose()?);
+            }
+            known.extend(names.added(!from_client).map(str::to_owned));
+            let other = head.fields.0.iter().find(|field| !known.iter().any(|name| field.is(name)));
+            match other {
+                Some(field) => {
+                    mismatch(expected, quote(&[&field.name[..], b": ", &field.value[..]].concat()))
+                }
+                None => Ok(None),
+            }
+        }
         Test::Body(data) => {
             let wanted = data.octets(names, from_client)?;
             if message.body == wanted {
@@ -94,6 +111,16 @@ pub(super) fn check(
                 format!("{} octets: {}", message.body.len(), quote(&message.body)),
             )
         }
+    }
+}
+
+/// The header field that a check is about.
+fn named(check: &Check) -> Option<&Template> {
+    match &check.test {
+        Test::Field { section: Section::Header, name, .. }
+        | Test::NoField { section: Section::Header, name }
+        | Test::NoToken { name, .. } => Some(name),
+        _ => None,
     }
 }
 
@@ -145,6 +172,9 @@ fn field(
         FieldTest::Equals(wanted) => {
             let wanted = wanted.fill(names)?;
             (count > 0 && value == wanted.as_bytes(), format!("`{name}: {}`", shown(&wanted)))
+        }
+        FieldTest::EqualsOctets(wanted) => {
+            (count > 0 && value == *wanted, format!("`{name}: {}`", escape(wanted)))
         }
         FieldTest::EqualsIgnoringCase(wanted) => {
             let wanted = wanted.fill(names)?;

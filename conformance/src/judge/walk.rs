@@ -146,7 +146,7 @@ impl<'a> Judge<'a> {
                 let from_client = actor.role == Role::Origin;
                 // What a branch captures counts only once it is taken.
                 let holds = |c: &Check, message| {
-                    matches!(check(c, message, from_client, &mut self.names.clone()), Ok(None))
+                    matches!(check(c, checks(wait), message, from_client, &mut self.names.clone()), Ok(None))
                 };
                 Some(
                     seen.message
@@ -277,7 +277,7 @@ impl<'a> Judge<'a> {
         let mut flow = Flow::On;
         for c in checks(wait) {
             let from_client = actor.role == Role::Origin;
-            let (expected, came) = match check(c, &message, from_client, &mut self.names) {
+            let (expected, came) = match check(c, checks(wait), &message, from_client, &mut self.names) {
                 Ok(None) => continue,
                 Ok(Some(mismatch)) => (mismatch.expected, mismatch.came),
                 Err(unbound) => (unbound.to_string(), "the scenario names it too early".to_owned()),

@@ -198,6 +198,7 @@ impl<'a> Lane<'a> {
         }
         if let Launch::Program(definition) = &self.plan.launch {
             names.set_varying(&definition.varying);
+            names.set_added(&definition.adds.requests, &definition.adds.responses);
         }
         let stage = Stage::watched(self.plan.watcher);
         self.origin.serve(Some(stage.clone()));

@@ -59,6 +59,9 @@ pub enum Test {
         /// Member.
         token: Template,
     },
+    /// There is no field line beside those of these names, those that other checks of the message name, and
+    /// what the target declares to add.
+    NoOtherField(Vec<Template>),
     /// The content.
     Body(Data),
 }
@@ -67,7 +70,7 @@ impl Test {
     /// Whether it wants something not to be there, which proves nothing by itself.
     #[must_use]
     pub fn is_absence(&self) -> bool {
-        matches!(self, Test::NoField { .. } | Test::NoToken { .. })
+        matches!(self, Test::NoField { .. } | Test::NoToken { .. } | Test::NoOtherField(_))
     }
 }
 
@@ -96,7 +99,9 @@ pub enum FieldTest {
     Present,
     /// The values, joined by `, `, are this.
     Equals(Template),
-    /// The same, letter case aside.
+    /// The values, joined by `, `, are these octets, whether they are text or not.
+    EqualsOctets(Vec<u8>),
+    /// The values, joined by `, `, are this, letter case aside.
     EqualsIgnoringCase(Template),
     /// There are so many lines.
     Count(usize),

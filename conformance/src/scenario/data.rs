@@ -39,6 +39,23 @@ impl Bindings {
         self.0.get(Self::VARYING).into_iter().flat_map(|texts| texts.split('\n'))
     }
 
+    /// What a target adds of its own; kept like [`Self::set_reframed`].
+    const ADDED: [&str; 2] = ["(added to requests)", "(added to responses)"];
+
+    /// Says which fields the target adds to requests, and which to responses.
+    pub fn set_added(&mut self, requests: &[String], responses: &[String]) {
+        for (name, fields) in Self::ADDED.into_iter().zip([requests, responses]) {
+            if !fields.is_empty() {
+                self.0.insert(name.to_owned(), fields.join("\n"));
+            }
+        }
+    }
+
+    /// The fields that the target adds to requests, or to responses.
+    pub fn added(&self, to_responses: bool) -> impl Iterator<Item = &str> {
+        self.0.get(Self::ADDED[usize::from(to_responses)]).into_iter().flat_map(|names| names.split('\n'))
+    }
+
     /// The names for an origin that received `key` as Sec-WebSocket-Key: its `{accept}` answers that one,
     /// which is the client's own unless the target made a handshake of its own.
     #[must_use]
@@ -66,6 +83,12 @@ enum Part {
 }
 
 impl Template {
+    /// Text that stands for itself, braces included.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self(if text.is_empty() { Vec::new() } else { vec![Part::Literal(text.to_owned())] })
+    }
+
     /// Reads `{name}`, `{accept-of name}`, `{{` and `}}`. The error says what is wrong.
     ///
     /// # Errors

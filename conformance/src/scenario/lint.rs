@@ -179,6 +179,7 @@ impl Lint<'_> {
                 self.template(name, span);
                 self.template(token, span);
             }
+            Test::NoOtherField(names) => names.iter().for_each(|name| self.template(name, span)),
             Test::Status(wanted) => {
                 for wanted in wanted {
                     if let StatusWanted::Exactly(text) = wanted {
@@ -197,7 +198,7 @@ impl Lint<'_> {
                         | FieldTest::Begins(text)
                         | FieldTest::Within(text) => self.template(text, span),
                         FieldTest::Lines(lines) => lines.iter().for_each(|line| self.template(line, span)),
-                        FieldTest::Present | FieldTest::Count(_) => {}
+                        FieldTest::Present | FieldTest::Count(_) | FieldTest::EqualsOctets(_) => {}
                     }
                 }
                 if let Some(name) = capture {

@@ -4,7 +4,7 @@ use super::{
     checks::{Check, FieldTest, Section, StatusWanted, Test},
     diagnostic::Diagnostic,
     node::{Entry, Node},
-    parse_step::data,
+    parse_step::{data, hex},
     vocabulary::{CHECKS, FIELD_TESTS},
 };
 
@@ -28,6 +28,9 @@ fn parse_check(node: &Node<'_>) -> Result<Check, Diagnostic> {
             name: node.argument("a field name")?.template()?,
             token: node.argument("a list member")?.template()?,
         },
+        "no-other-field" => {
+            Test::NoOtherField(node.rest().iter().map(Entry::template).collect::<Result<_, _>>()?)
+        }
         "body" => Test::Body(data(node)?),
         other => {
             return Err(node
@@ -67,7 +70,7 @@ fn field(node: &Node<'_>, section: Section) -> Result<Test, Diagnostic> {
     for key in FIELD_TESTS {
         let Some(entry) = node.prop(key) else { continue };
         tests.push(match key {
-            "equals" => FieldTest::Equals(entry.template()?),
+            "equals" => equals(&entry)?,
             "equals-i" => FieldTest::EqualsIgnoringCase(entry.template()?),
             "count" => FieldTest::Count(count(&entry, section)?),
             "token" => FieldTest::Token(entry.template()?),
@@ -95,6 +98,18 @@ fn field(node: &Node<'_>, section: Section) -> Result<Test, Diagnostic> {
         tests.push(FieldTest::Present);
     }
     Ok(Test::Field { section, name, tests, capture })
+}
+
+/// Text, or octets that no text can say.
+fn equals(entry: &Entry<'_>) -> Result<FieldTest, Diagnostic> {
+    match entry.ty() {
+        None => Ok(FieldTest::Equals(entry.template()?)),
+        Some("hex") => Ok(FieldTest::EqualsOctets(hex(entry)?)),
+        Some(other) => {
+            let unknown = entry.error(format!("a value is no `{other}`")).label("unknown kind");
+            Err(unknown.suggest(other, ["hex"]))
+        }
+    }
 }
 
 fn no_field(node: &Node<'_>, section: Section) -> Result<Test, Diagnostic> {

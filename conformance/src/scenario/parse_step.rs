@@ -218,7 +218,7 @@ fn piece(entry: &Entry<'_>) -> Result<Piece, Diagnostic> {
         None => Ok(Piece::Text(entry.template()?)),
         Some("head") => Ok(Piece::Head(entry.template()?)),
         Some("lines") => Ok(Piece::Lines(entry.template()?)),
-        Some("hex") => hex(entry),
+        Some("hex") => Ok(Piece::Hex(hex(entry)?)),
         Some("noise") => Ok(Piece::Noise(entry.size()?)),
         Some("every-octet") => Ok(Piece::EveryOctet(entry.size()?)),
         Some("ws-text") => frame(Opcode::Text),
@@ -233,16 +233,15 @@ fn piece(entry: &Entry<'_>) -> Result<Piece, Diagnostic> {
     }
 }
 
-fn hex(entry: &Entry<'_>) -> Result<Piece, Diagnostic> {
+/// Octets in hexadecimal.
+pub(super) fn hex(entry: &Entry<'_>) -> Result<Vec<u8>, Diagnostic> {
     let digits: Vec<char> = entry.string()?.value.chars().filter(|c| !c.is_whitespace()).collect();
     let octet = |pair: &[char]| match pair {
         [high, low] => u8::try_from(high.to_digit(16)? * 16 + low.to_digit(16)?).ok(),
         _ => None,
     };
     let octets: Option<Vec<u8>> = digits.chunks(2).map(octet).collect();
-    octets
-        .map(Piece::Hex)
-        .ok_or_else(|| entry.error("expected pairs of hexadecimal digits").label("not hexadecimal"))
+    octets.ok_or_else(|| entry.error("expected pairs of hexadecimal digits").label("not hexadecimal"))
 }
 
 /// `never "name" { origin accepts }` and the like.

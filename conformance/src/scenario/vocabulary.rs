@@ -61,7 +61,7 @@ pub(super) const CLIENT_SIGHTS: [&str; 2] = ["receives-bytes", "receives-more"];
 pub(super) const ORIGIN_SIGHTS: [&str; 4] =
     ["accepts", "receives-bytes", "receives-more", "receives-request"];
 /// What can be said of a message.
-pub(super) const CHECKS: [&str; 12] = [
+pub(super) const CHECKS: [&str; 13] = [
     "method",
     "target",
     "version",
@@ -71,6 +71,7 @@ pub(super) const CHECKS: [&str; 12] = [
     "control",
     "no-field",
     "no-token",
+    "no-other-field",
     "body",
     "trailer",
     "no-trailer",

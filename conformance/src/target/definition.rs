@@ -75,6 +75,9 @@ pub struct Definition {
     /// that out, up to the end of the line, so that two runs compare.
     #[serde(default)]
     pub varying: Vec<String>,
+    /// Fields that it adds of its own.
+    #[serde(default)]
+    pub adds: Added,
     /// Our own program: it starts the target as `hopspec hold`, so that it ends when we are killed.
     #[serde(skip)]
     pub starter: Option<PathBuf>,
@@ -108,6 +111,18 @@ pub struct VersionProbe {
     pub args: Vec<String>,
     /// The text right before it.
     pub after: String,
+}
+
+/// Names of fields that a target adds of its own, beside those that the rules want of any gateway.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Added {
+    /// To requests.
+    #[serde(default)]
+    pub requests: Vec<String>,
+    /// To responses.
+    #[serde(default)]
+    pub responses: Vec<String>,
 }
 
 /// What a target offers.
@@ -266,6 +281,7 @@ impl Definition {
             reload: Some(Reload::Restart),
             fails_on_log: Vec::new(),
             varying: Vec::new(),
+            adds: Added::default(),
             starter: None,
             folder: PathBuf::new(),
             cache: PathBuf::new(),

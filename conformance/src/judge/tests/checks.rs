@@ -50,6 +50,12 @@ const FIELDS: &str = "Host: h\r\nConnection: keep-alive, Upgrade\r\nSet-Cookie: 
 #[case("no-token \"Connection\" \"close\"", None)]
 #[case("no-token \"X-Hop\" \"close\"", None)]
 #[case("no-token \"Connection\" \"x-hop\"", Some("`Connection: keep-alive, Upgrade` | `connection: X-Hop`"))]
+#[case("no-other-field \"Connection\" \"set-cookie\" \"Empty\"", None)]
+#[case("no-other-field \"Connection\" \"Empty\"\nfield \"Set-Cookie\"", None)]
+#[case("no-other-field \"Connection\"", Some("`Set-Cookie: a=1`"))]
+#[case("no-other-field", Some("`Connection: keep-alive, Upgrade`"))]
+#[case("field \"Set-Cookie\" equals=(hex)\"61 3d 31 2c 20 62 3d 32\"", None)]
+#[case("field \"Host\" equals=(hex)\"68 ff\"", Some("`Host: h`"))]
 #[case("body \"\"", None)]
 #[case("body \"x\"", Some("0 octets: ``"))]
 fn a_check_of_a_request_holds_or_says_what_came(#[case] check: &str, #[case] came: Option<&str>) {
@@ -143,4 +149,23 @@ fn captured_octets_are_escaped_wherever_they_are_told() {
         let told = format!("{}{}", finding.expected, finding.came);
         assert!(told.bytes().all(|octet| (0x20..0x7f).contains(&octet)), "{told:?}");
     }
+}
+
+#[test]
+fn what_a_target_adds_is_no_other_field() {
+    let row = row("origin receives-request {\n no-other-field \"Connection\"\n control \"Host\"\n}");
+    let head = "GET /hop-1 HTTP/1.1\r\nHost: h\r\nx-real-ip: 1\r\nServer: s\r\n\r\n";
+    let tape = Tape::default().origin(0).got(0, head).over(0);
+    let came = |names: Bindings| {
+        let catalogue = catalogue();
+        let mut judge = Judge::new(&row, &catalogue, names);
+        judge.settle(&row.scenario.steps[0], &tape.recording(), false);
+        judge.finish(&tape.recording()).findings.pop().map(|finding| finding.came)
+    };
+    let mut added = names();
+    added.set_added(&["X-Real-IP".to_owned()], &["Server".to_owned()]);
+    assert_eq!(came(names()).as_deref(), Some("`x-real-ip: 1`"));
+    assert_eq!(came(added.clone()).as_deref(), Some("`Server: s`"));
+    added.set_added(&["X-Real-IP".to_owned(), "Server".to_owned()], &[]);
+    assert_eq!(came(added), None);
 }

@@ -114,6 +114,8 @@ fn a_check_is_one_that_can_be_made() {
         check("field"),
         check("field \"X\" equal=\"1\""),
         check("field \"X\" count=\"two\""),
+        check("field \"X\" equals=(hax)\"61\""),
+        check("field \"X\" equals=(hex)\"6\""),
         check("field \"X\" count=0"),
         check("field \"X\" {\n        lime \"1\"\n    }"),
         check("field \"X\" {\n        line\n    }"),
