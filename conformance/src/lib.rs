@@ -14,6 +14,7 @@
 pub mod cli;
 pub mod clock;
 pub mod exit;
+pub mod fuzz;
 pub mod judge;
 pub mod report;
 pub mod requirement;

@@ -19,6 +19,7 @@ const LINE: [&str; 12] = [
     "judge",
     "runner",
     "report",
+    "fuzz",
     "cli",
 ];
 

@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::{
@@ -12,7 +13,7 @@ use clap::{
 };
 
 use super::rendering::{Formats, Rendering, rendering};
-use crate::{requirement::Family, scenario::Mode};
+use crate::{fuzz::Class, requirement::Family, scenario::Mode};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -74,6 +75,11 @@ pub(super) enum Command {
     /// Compare what two targets put on the wire, and publish who is right where they differ
     #[command(after_help = "Example:\n  hopspec differences nginx reference")]
     Differences(Differences),
+    /// Make up conversations, hold a target to what a gateway owes, and write what fails as scenarios
+    #[command(
+        after_help = const_str("Examples:\n  hopspec fuzz --target nginx --cases 20000\n  hopspec fuzz --target ./proxy --for 10m --class connection --class tunnel", EXIT_CODES)
+    )]
+    Fuzz(Fuzz),
     /// List the known targets, and which of them are installed; install or remove them
     #[command(
         after_help = "Examples:\n  hopspec targets\n  hopspec targets install caddy envoy\n  hopspec targets remove --all"
@@ -296,6 +302,48 @@ pub(super) struct Differences {
 }
 
 #[derive(Debug, Group)]
+pub(super) struct Fuzz {
+    /// A known name, the path of its program, or any program that takes --listen and --upstream
+    #[arg(long, value_name = "BINARY|NAME", default_value = "reference")]
+    pub(super) target: String,
+    /// A target definition of your own
+    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    pub(super) target_file: Option<PathBuf>,
+    /// Only cases of this class
+    #[arg(long, value_name = "CLASS", value_parser = class())]
+    pub(super) class: Vec<Class>,
+    /// So many cases [default: 10000, or as many as --for allows]
+    #[arg(long, value_name = "N")]
+    pub(super) cases: Option<u64>,
+    /// At most so long, such as `90s` or `30m`, without the time that shrinking takes
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(super) time: Option<Duration>,
+    /// The number of the first case
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) first: u64,
+    /// From which cases are made; the same seed gives the same cases
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+    /// How many targets run side by side
+    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: u16,
+    /// Multiplies every bound of waiting, for slow machines
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
+    pub(super) timeout_scale: f64,
+    /// Where findings are written to, and those of earlier runs are
+    #[arg(long, value_name = "DIR", default_value = "findings")]
+    pub(super) findings: PathBuf,
+    /// Show nothing before the end
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+impl Fuzz {
+    /// So many cases, unless the user says otherwise.
+    pub(super) const CASES: u64 = 10_000;
+}
+
+#[derive(Debug, Group)]
 pub(super) struct Targets {
     #[command(subcommand)]
     pub(super) what: Option<TargetsCommand>,
@@ -372,6 +420,20 @@ pub(super) struct Judge {
 fn family() -> impl TypedValueParser<Value = Family> {
     PossibleValuesParser::new(Family::ALL.map(Family::name))
         .try_map(|name| Family::named(&name).ok_or("there is no such family"))
+}
+
+fn class() -> impl TypedValueParser<Value = Class> {
+    PossibleValuesParser::new(Class::ALL.map(Class::name))
+        .try_map(|name| Class::named(&name).ok_or("there is no such class"))
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("s", 1), ("m", 60), ("h", 3600)];
+    let seconds = units
+        .into_iter()
+        .find_map(|(unit, seconds)| text.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(seconds));
+    let seconds = seconds.filter(|seconds| (1..=1_000_000).contains(seconds));
+    seconds.map(Duration::from_secs).ok_or_else(|| "a time such as 90s, 30m or 2h".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {

@@ -7,6 +7,7 @@ mod differences;
 mod expect;
 mod explain;
 mod failure;
+mod fuzz;
 mod hold;
 mod judge;
 mod launch;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Expect(expect) => expect::expect(suite.as_deref(), &expect),
         Command::Matrix(matrix) => matrix::matrix(suite.as_deref(), &matrix),
         Command::Differences(differences) => differences::differences(suite.as_deref(), &differences),
+        Command::Fuzz(args) => fuzz::fuzz(suite.as_deref(), &args),
         Command::Targets(targets) => targets::targets(suite.as_deref(), &targets),
         Command::Report(args) => report::report(&args),
         Command::Compare(args) => report::compare(&args),

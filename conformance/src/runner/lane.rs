@@ -29,7 +29,7 @@ const HURRY_SCENARIOS: usize = 8;
 
 /// What the lanes of a run share.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+pub struct Shared {
     addresses: Addresses,
     /// The scenarios of the rows in a row that let a wait run out.
     out_of_time: RefCell<Vec<ScenarioId>>,
@@ -51,7 +51,8 @@ impl Shared {
     }
 }
 
-pub(super) struct Lane<'a> {
+/// One running target with its own listen address and its own origin.
+pub struct Lane<'a> {
     plan: &'a Plan,
     shared: &'a Shared,
     origin: OriginListener,
@@ -64,7 +65,11 @@ pub(super) struct Lane<'a> {
 
 impl<'a> Lane<'a> {
     /// Starts a target and waits until it forwards. `gate`: try every route that it offers.
-    pub(super) async fn open(plan: &'a Plan, shared: &'a Shared, gate: bool) -> Result<Self, RunError> {
+    ///
+    /// # Errors
+    ///
+    /// When the target cannot be used, or the origin cannot listen.
+    pub async fn open(plan: &'a Plan, shared: &'a Shared, gate: bool) -> Result<Self, RunError> {
         let (bind, target) = match &plan.launch {
             Launch::Program(_) => (SocketAddr::new(shared.addresses.origin_host(), 0), None),
             Launch::Address { target, origin, .. } => (*origin, Some(*target)),
@@ -170,7 +175,19 @@ impl<'a> Lane<'a> {
     }
 
     /// Plays one row, and makes sure that the target survived it.
-    pub(super) async fn play(&mut self, row: &Row) -> RowResult {
+    pub async fn play(&mut self, row: &Row) -> RowResult {
+        let watch = Stopwatch::start();
+        let mut result = self.play_alone(row).await;
+        if result.was_played() {
+            self.look_after(&mut result).await;
+            result.micros = micros(&watch);
+        }
+        result
+    }
+
+    /// Plays one row, and asks no more of the target afterwards than whether its process runs: whoever
+    /// plays very many rows can look after it now and then.
+    pub async fn play_alone(&mut self, row: &Row) -> RowResult {
         if let Some(reason) = self.plan.not_applicable(row) {
             return RowResult::not_applicable(row, reason);
         }
@@ -215,7 +232,7 @@ impl<'a> Lane<'a> {
         };
         let played = play(row, &self.plan.catalogue, names, scene).await;
         self.origin.serve(None);
-        let mut result = match played {
+        let result = match played {
             Ok(played) => {
                 self.shared.note_time(row, played.ran_out);
                 let hurried = hurried && played.ran_out;
@@ -227,13 +244,19 @@ impl<'a> Lane<'a> {
             }
             Err(error) => RowResult::harness_error(row, chain(&error)),
         };
-        self.look_after(&mut result).await;
-        result.micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let mut result = RowResult { micros: micros(&watch), ..result };
+        if let Started::Ended(how) = self.state() {
+            self.lost(&mut result, format!("the target {how}")).await;
+        }
         result
     }
 
     /// Finds out whether the target survived a row, and ends it if it did not.
-    async fn look_after(&mut self, result: &mut RowResult) {
+    pub async fn look_after(&mut self, result: &mut RowResult) {
+        if self.process.is_none() && matches!(self.plan.launch, Launch::Program(_)) {
+            // That it did not was seen while the row was played.
+            return;
+        }
         let alive = self.canary().await;
         let state = match alive {
             Ok(()) => self.state(),
@@ -253,6 +276,11 @@ impl<'a> Lane<'a> {
                 return;
             }
         };
+        self.lost(result, down).await;
+    }
+
+    /// Says of a row that it took the target down.
+    async fn lost(&mut self, result: &mut RowResult, down: String) {
         result.judgement.verdict = Verdict::TargetDown;
         result.note = Some(down);
         result.log = Some(self.log());
@@ -281,7 +309,7 @@ impl<'a> Lane<'a> {
     }
 
     /// Whether it takes the target for lost.
-    pub(super) fn has_given_up(&self) -> bool {
+    pub fn has_given_up(&self) -> bool {
         self.downs >= GIVE_UP
     }
 
@@ -310,14 +338,23 @@ impl<'a> Lane<'a> {
     }
 
     /// Ends the target.
-    pub(super) async fn stop(&mut self) {
+    pub async fn stop(&mut self) {
         if let Some(process) = self.process.take() {
             process.stop(&self.plan.patience).await;
         }
     }
 }
 
+fn micros(watch: &Stopwatch) -> u64 {
+    u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
 impl RowResult {
+    /// Whether the target had to do with it.
+    fn was_played(&self) -> bool {
+        self.transcript.is_some() || self.judgement.verdict == Verdict::HarnessError
+    }
+
     fn of(row: &Row, judgement: Judgement, transcript: crate::transcript::Transcript) -> Self {
         Self { row: row.clone(), judgement, note: None, log: None, transcript: Some(transcript), micros: 0 }
     }

@@ -7,6 +7,7 @@ mod lane;
 mod play;
 mod run;
 
+pub use lane::{Lane, Shared};
 pub use play::{Place, PlayError, Played, Scene, bindings, play};
 pub use run::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run};
 

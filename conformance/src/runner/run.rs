@@ -43,7 +43,7 @@ pub enum Launch {
 }
 
 /// Everything that a run needs to know.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The target.
     pub launch: Launch,
@@ -162,7 +162,9 @@ fn quoted(log: &str) -> String {
 pub struct Interrupt(pub watch::Receiver<bool>);
 
 impl Interrupt {
-    fn wished(&self) -> bool {
+    /// Whether somebody wishes it.
+    #[must_use]
+    pub fn wished(&self) -> bool {
         *self.0.borrow()
     }
 

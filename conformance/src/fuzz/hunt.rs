@@ -1,0 +1,348 @@
+//! A run: cases are dealt to lanes, what they show is grouped, and the first of each kind is shrunk.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+
+use super::{
+    case::{Case, Class},
+    feature::{FEATURES, features},
+    key::{Key, Seen, keys},
+    made::Maker,
+    property::{self, Property},
+    script::Script,
+    shrink::shrink,
+};
+use crate::{
+    clock::Stopwatch,
+    judge::Verdict,
+    runner::{Interrupt, Lane, Plan, RowResult, RunError, Shared},
+};
+
+/// A lane looks after its target once in so many cases, and whenever one shows something.
+const LOOKS: usize = 32;
+/// So many cases of a kind of finding are kept: the first may not come again.
+const KEPT: usize = 4;
+/// A finding is one when it comes so often in a row.
+const CONFIRMED: usize = 3;
+
+/// How long a run goes on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    /// The number of the first case.
+    pub first: u64,
+    /// At most so many cases.
+    pub cases: Option<u64>,
+    /// At most so long.
+    pub time: Option<Duration>,
+}
+
+/// What is told while a run goes on.
+pub trait Hunted {
+    /// A case is over; so many were played, and so many kinds of findings were seen.
+    fn played(&self, cases: u64, kinds: usize);
+    /// A kind of finding was seen for the first time.
+    fn seen(&self, key: &Key, number: u64, seen: &Seen);
+    /// A finding is being shrunk.
+    fn shrinks(&self, key: &Key);
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default)]
+pub struct Hunt {
+    /// How many cases were played.
+    pub cases: u64,
+    /// How many of each class.
+    pub classes: BTreeMap<Class, u64>,
+    /// How many with each of the [`FEATURES`].
+    pub features: Vec<u64>,
+    /// Kinds of findings, by what they are.
+    pub kinds: BTreeMap<Key, Kind>,
+    /// Cases that could not be judged, by why.
+    pub faults: BTreeMap<String, u64>,
+    /// How long it took without shrinking.
+    pub took: Duration,
+    /// It was ended before its time.
+    pub interrupted: bool,
+}
+
+/// A kind of finding.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// In how many cases it was seen.
+    pub count: u64,
+    /// The numbers of the first cases.
+    pub numbers: Vec<u64>,
+    /// What was seen in the first one.
+    pub seen: Seen,
+    /// The smallest case, once it was looked for.
+    pub find: Option<Find>,
+}
+
+/// A finding that was shrunk and came again.
+#[derive(Clone, Debug)]
+pub struct Find {
+    /// The number of the case that it was made of.
+    pub number: u64,
+    /// The smallest case.
+    pub case: Case,
+    /// What it is played as.
+    pub script: Script,
+    /// What was seen of it at last.
+    pub result: RowResult,
+    /// In how many of so many plays it came.
+    pub came: (usize, usize),
+}
+
+/// The property that the cases of a class are mainly about.
+fn main_property(class: Class) -> Property {
+    match class {
+        Class::Connection => property::NOMINATED,
+        Class::HopByHop => property::KEEP_ALIVE,
+        Class::EndToEnd => property::REQUEST_FIELD,
+        Class::Interim => property::INTERIM,
+        Class::Answer => property::ANSWER_CROSSES,
+        Class::Upgrade => property::UPGRADE_TRAVELS,
+        Class::Switch => property::SWITCH_CROSSES,
+        Class::Tunnel => property::TO_ORIGIN,
+        Class::Plain | Class::Target | Class::Content | Class::Reuse => property::REQUEST_CROSSES,
+    }
+}
+
+struct Table<'a> {
+    maker: &'a Maker,
+    bounds: Bounds,
+    next: Cell<u64>,
+    watch: Stopwatch,
+    interrupt: Interrupt,
+    hunted: &'a dyn Hunted,
+    hunt: RefCell<Hunt>,
+}
+
+impl Table<'_> {
+    /// The next case to be played, if the run goes on.
+    fn deal(&self) -> Option<u64> {
+        let number = self.next.get();
+        let over = self.bounds.cases.is_some_and(|cases| number >= self.bounds.first.saturating_add(cases))
+            || self.bounds.time.is_some_and(|time| self.watch.elapsed() >= time)
+            || self.interrupt.wished();
+        self.next.set(number + u64::from(!over));
+        (!over).then_some(number)
+    }
+
+    fn note(&self, number: u64, case: &Case, found: BTreeMap<Key, Seen>, result: &RowResult) {
+        let mut hunt = self.hunt.borrow_mut();
+        hunt.cases += 1;
+        *hunt.classes.entry(case.class).or_default() += 1;
+        features(case).into_iter().for_each(|at| hunt.features[at] += 1);
+        if result.judgement.verdict == Verdict::HarnessError {
+            *hunt.faults.entry(result.note.clone().unwrap_or_default()).or_default() += 1;
+        }
+        for (key, seen) in found {
+            if !hunt.kinds.contains_key(&key) {
+                self.hunted.seen(&key, number, &seen);
+            }
+            let kind = hunt.kinds.entry(key).or_insert(Kind {
+                count: 0,
+                numbers: Vec::new(),
+                seen: seen.clone(),
+                find: None,
+            });
+            kind.count += 1;
+            // Lanes overtake each other; the lowest numbers are the same in every run.
+            if kind.numbers.first().is_none_or(|first| number < *first) {
+                kind.seen = seen;
+            }
+            kind.numbers.push(number);
+            kind.numbers.sort_unstable();
+            kind.numbers.truncate(KEPT);
+        }
+        let (cases, kinds) = (hunt.cases, hunt.kinds.len());
+        drop(hunt);
+        self.hunted.played(cases, kinds);
+    }
+
+    async fn work(&self, lane: &mut Lane<'_>) {
+        let mut unseen: Vec<u64> = Vec::new();
+        while let Some(number) = self.deal() {
+            let Some(case) = self.maker.case(number) else { break };
+            let script = Script::of(&case, &number.to_string(), main_property(case.class));
+            let mut result = lane.play_alone(&script.row).await;
+            unseen.push(number);
+            let clean = result.judgement.findings.is_empty();
+            if unseen.len() >= LOOKS || !clean || result.judgement.verdict == Verdict::TargetDown {
+                lane.look_after(&mut result).await;
+                if result.judgement.verdict == Verdict::TargetDown && unseen.len() > 1 {
+                    self.who_did_it(lane, &unseen, &result).await;
+                    unseen.clear();
+                    continue;
+                }
+                unseen.clear();
+            }
+            self.note(number, &case, keys(&script, &result), &result);
+            if lane.has_given_up() {
+                break;
+            }
+        }
+    }
+
+    /// Plays cases again, one by one, to find the one that took the target down.
+    async fn who_did_it(&self, lane: &mut Lane<'_>, numbers: &[u64], down: &RowResult) {
+        let mut found = false;
+        for (at, number) in numbers.iter().enumerate() {
+            let Some(case) = self.maker.case(*number) else { continue };
+            let script = Script::of(&case, &number.to_string(), main_property(case.class));
+            let mut result = lane.play(&script.row).await;
+            found |= result.judgement.verdict == Verdict::TargetDown;
+            if at + 1 == numbers.len() {
+                if !found {
+                    // None of them does it alone: it is still the target's.
+                    result = RowResult { row: result.row, ..down.clone() };
+                }
+                self.note(*number, &case, keys(&script, &result), &result);
+            } else if result.judgement.verdict == Verdict::TargetDown {
+                let mut hunt = self.hunt.borrow_mut();
+                for (key, seen) in keys(&script, &result) {
+                    let kind = hunt.kinds.entry(key).or_insert(Kind {
+                        count: 0,
+                        numbers: Vec::new(),
+                        seen,
+                        find: None,
+                    });
+                    kind.count += 1;
+                    kind.numbers.insert(0, *number);
+                }
+            }
+        }
+    }
+}
+
+/// Plays cases until the bounds are reached. Nothing is shrunk yet.
+///
+/// # Errors
+///
+/// When no lane could be opened.
+pub async fn hunt(
+    plan: &Plan,
+    maker: &Maker,
+    bounds: Bounds,
+    hunted: &dyn Hunted,
+    interrupt: Interrupt,
+) -> Result<Hunt, RunError> {
+    let shared = Shared::default();
+    let mut first = Lane::open(plan, &shared, true).await?;
+    let table = Table {
+        maker,
+        bounds,
+        next: Cell::new(bounds.first),
+        watch: Stopwatch::start(),
+        interrupt,
+        hunted,
+        hunt: RefCell::new(Hunt { features: vec![0; FEATURES.len()], ..Hunt::default() }),
+    };
+    let others = (1..plan.jobs).map(async |_| {
+        // The first lane works, so this is a passing trouble: the other lanes play the cases.
+        let Ok(mut lane) = Lane::open(plan, &shared, false).await else { return };
+        table.work(&mut lane).await;
+        lane.stop().await;
+    });
+    let first = async {
+        table.work(&mut first).await;
+        first.stop().await;
+    };
+    futures_util::future::join(first, join_all(others)).await;
+    let mut hunt = table.hunt.into_inner();
+    hunt.took = table.watch.elapsed();
+    hunt.interrupted = table.interrupt.wished();
+    Ok(hunt)
+}
+
+/// Shrinks the first case of each kind in `wanted`, and plays the smallest form of it again.
+///
+/// # Errors
+///
+/// When no lane could be opened.
+pub async fn shrink_all(
+    plan: &Plan,
+    maker: &Maker,
+    hunt: &mut Hunt,
+    wanted: &[Key],
+    hunted: &dyn Hunted,
+    interrupt: Interrupt,
+) -> Result<(), RunError> {
+    let shared = Shared::default();
+    let queue = RefCell::new(wanted.iter().rev().collect::<Vec<_>>());
+    let found: RefCell<Vec<(Key, Find)>> = RefCell::default();
+    let kinds = &hunt.kinds;
+    let lanes = (0..plan.jobs.min(wanted.len())).map(async |number| {
+        let mut lane = Lane::open(plan, &shared, number == 0).await?;
+        loop {
+            let Some(key) = queue.borrow_mut().pop() else { break };
+            hunted.shrinks(key);
+            for number in &kinds[key].numbers {
+                if let Some(find) = shrunk(&mut lane, maker, key, *number, &interrupt).await {
+                    let whole = find.came.0 == find.came.1;
+                    found.borrow_mut().push((key.clone(), find));
+                    if whole {
+                        break;
+                    }
+                }
+            }
+        }
+        lane.stop().await;
+        Ok::<(), RunError>(())
+    });
+    for opened in join_all(lanes).await {
+        opened?;
+    }
+    for (key, find) in found.into_inner() {
+        let kind = hunt.kinds.get_mut(&key).expect("it was seen");
+        // What came each time is worth more than what came once.
+        if kind.find.as_ref().is_none_or(|before| before.came.0 < find.came.0) {
+            kind.find = Some(find);
+        }
+    }
+    Ok(())
+}
+
+async fn shrunk(
+    lane: &mut Lane<'_>,
+    maker: &Maker,
+    key: &Key,
+    number: u64,
+    interrupt: &Interrupt,
+) -> Option<Find> {
+    let mut tree = maker.tree(number)?;
+    let name = number.to_string();
+    let mut tries = 0;
+    let mut play = async |case: &Case| {
+        let script = Script::of(case, &format!("{name}-{tries}"), key.property);
+        tries += 1;
+        let result = lane.play(&script.row).await;
+        (keys(&script, &result).contains_key(key), script, result)
+    };
+    let first = tree.current();
+    if !play(&first).await.0 {
+        return None;
+    }
+    let case = if interrupt.wished() {
+        first
+    } else {
+        shrink(&mut *tree, async |case| !interrupt.wished() && play(case).await.0).await
+    };
+    let mut came = 0;
+    let mut last = None;
+    for _ in 0..CONFIRMED {
+        let (shows, script, result) = play(&case).await;
+        came += usize::from(shows);
+        if shows || last.is_none() {
+            last = Some((script, result));
+        }
+    }
+    let (script, result) = last?;
+    Some(Find { number, case, script, result, came: (came, CONFIRMED) })
+}
