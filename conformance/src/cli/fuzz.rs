@@ -25,7 +25,7 @@ use shown::Shown;
 
 /// While cases are played, waits are this much shorter than usual: what lets one run out is played again,
 /// with the usual ones, before it counts.
-const QUICK: f64 = 0.2;
+const QUICK: f64 = 0.15;
 
 pub(super) fn fuzz(suite: Option<&Path>, args: &Fuzz) -> Result<u8, Failure> {
     let suite = Suite::find(suite)?;
@@ -71,7 +71,8 @@ pub(super) fn fuzz(suite: Option<&Path>, args: &Fuzz) -> Result<u8, Failure> {
         let mut hunted = hunt(&quick, &maker, bounds, &shown, Interrupt(interrupt.clone())).await?;
         let wanted: Vec<Key> = hunted.kinds.keys().filter(|key| known.of(key).is_none()).cloned().collect();
         let shrunk =
-            shrink_all(&usual, &maker, &mut hunted, &wanted, &shown, Interrupt(interrupt.clone())).await;
+            shrink_all((&quick, &usual), &maker, &mut hunted, &wanted, &shown, Interrupt(interrupt.clone()))
+                .await;
         hunted.interrupted |= *interrupt.borrow();
         Ok::<_, Failure>((hunted, shrunk.err().map(Failure::from)))
     })?;

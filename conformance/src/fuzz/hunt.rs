@@ -261,30 +261,32 @@ pub async fn hunt(
     Ok(hunt)
 }
 
-/// Shrinks the first case of each kind in `wanted`, and plays the smallest form of it again.
+/// Shrinks the first case of each kind in `wanted` by `quick`, and plays the smallest form of it again by
+/// `usual`, which waits as long as a run of scenarios does.
 ///
 /// # Errors
 ///
 /// When no lane could be opened.
 pub async fn shrink_all(
-    plan: &Plan,
+    (quick, usual): (&Plan, &Plan),
     maker: &Maker,
     hunt: &mut Hunt,
     wanted: &[Key],
     hunted: &dyn Hunted,
     interrupt: Interrupt,
 ) -> Result<(), RunError> {
-    let shared = Shared::default();
+    let shared = [Shared::default(), Shared::default()];
     let queue = RefCell::new(wanted.iter().rev().collect::<Vec<_>>());
     let found: RefCell<Vec<(Key, Find)>> = RefCell::default();
     let kinds = &hunt.kinds;
-    let lanes = (0..plan.jobs.min(wanted.len())).map(async |number| {
-        let mut lane = Lane::open(plan, &shared, number == 0).await?;
+    let lanes = (0..quick.jobs.min(wanted.len())).map(async |_| {
+        let mut lanes =
+            [Lane::open(quick, &shared[0], false).await?, Lane::open(usual, &shared[1], false).await?];
         loop {
             let Some(key) = queue.borrow_mut().pop() else { break };
             hunted.shrinks(key);
             for number in &kinds[key].numbers {
-                if let Some(find) = shrunk(&mut lane, maker, key, *number, &interrupt).await {
+                if let Some(find) = shrunk(&mut lanes, maker, key, *number, &interrupt).await {
                     let whole = find.came.0 == find.came.1;
                     found.borrow_mut().push((key.clone(), find));
                     if whole {
@@ -293,7 +295,9 @@ pub async fn shrink_all(
                 }
             }
         }
-        lane.stop().await;
+        for lane in &mut lanes {
+            lane.stop().await;
+        }
         Ok::<(), RunError>(())
     });
     for opened in join_all(lanes).await {
@@ -310,34 +314,28 @@ pub async fn shrink_all(
 }
 
 async fn shrunk(
-    lane: &mut Lane<'_>,
+    [quick, usual]: &mut [Lane<'_>; 2],
     maker: &Maker,
     key: &Key,
     number: u64,
     interrupt: &Interrupt,
 ) -> Option<Find> {
-    let mut tree = maker.tree(number)?;
-    let name = number.to_string();
+    let first = maker.case(number)?;
     let mut tries = 0;
-    let mut play = async |case: &Case| {
-        let script = Script::of(case, &format!("{name}-{tries}"), key.property);
+    let mut play = async |lane: &mut Lane<'_>, case: &Case| {
+        let script = Script::of(case, &format!("{number}-{tries}"), key.property);
         tries += 1;
         let result = lane.play(&script.row).await;
         (keys(&script, &result).contains_key(key), script, result)
     };
-    let first = tree.current();
-    if !play(&first).await.0 {
+    if !play(usual, &first).await.0 {
         return None;
     }
-    let case = if interrupt.wished() {
-        first
-    } else {
-        shrink(&mut *tree, async |case| !interrupt.wished() && play(case).await.0).await
-    };
+    let case = shrink(first, async |case| !interrupt.wished() && play(quick, case).await.0).await;
     let mut came = 0;
     let mut last = None;
     for _ in 0..CONFIRMED {
-        let (shows, script, result) = play(&case).await;
+        let (shows, script, result) = play(usual, &case).await;
         came += usize::from(shows);
         if shows || last.is_none() {
             last = Some((script, result));

@@ -14,9 +14,6 @@ use super::{
     strategy::{Ground, cases},
 };
 
-/// A case that can be shrunk.
-pub(super) type Tree = Box<dyn ValueTree<Value = Case>>;
-
 /// Makes cases.
 pub struct Maker {
     seed: u64,
@@ -44,11 +41,6 @@ impl Maker {
     /// The case with this number; `None` if no class applies.
     #[must_use]
     pub fn case(&self, number: u64) -> Option<Case> {
-        Some(self.tree(number)?.current())
-    }
-
-    /// The same, and how to shrink it.
-    pub(super) fn tree(&self, number: u64) -> Option<Tree> {
         let class = self.classes.get(usize::try_from(number % self.classes.len().max(1) as u64).ok()?)?;
         let mut sha = Sha1::new();
         sha.update(self.seed.to_be_bytes());
@@ -59,7 +51,6 @@ impl Maker {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
         let mut runner = TestRunner::new_with_rng(self.config.clone(), rng);
         // A strategy fails only when a filter refuses everything, which none of these does.
-        let tree = self.strategies[class].new_tree(&mut runner).ok()?;
-        Some(Box::new(tree))
+        Some(self.strategies[class].new_tree(&mut runner).ok()?.current())
     }
 }

@@ -7,7 +7,7 @@ mod answer;
 mod request;
 
 pub use answer::{answer, interim, is_sound, switch};
-pub use request::{asks, request};
+pub use request::{asks, offers_websocket, request};
 
 use super::{case::Field, property::Property};
 use crate::scenario::{FieldTest, Section, Template, Test};

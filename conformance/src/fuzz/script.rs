@@ -95,8 +95,8 @@ fn needs(case: &Case) -> Vec<Capability> {
     needs
 }
 
-/// Whether websocket, and nothing else, is on offer.
-pub(super) fn is_websocket(request: &Request) -> bool {
+/// Whether `websocket`, and nothing else, is on offer.
+fn is_websocket(request: &Request) -> bool {
     let offered = super::case::members(&request.fields, "Upgrade");
     matches!(&offered[..], [one] if one.eq_ignore_ascii_case(b"websocket"))
 }
@@ -153,31 +153,29 @@ impl Writer {
             self.request(case, number, steps);
         }
         let owed = model::request(case, number);
-        let Some(why) = owed.refusable else {
+        let refusable = owed.refusable;
+        // The first request of a connection has to arrive, unless it may be refused.
+        if number == 0 && refusable.is_none() {
             self.forwarded(case, number, owed, steps);
             return;
-        };
-        let response = |status| Wait::Response {
-            head_only: exchange.request.method == "HEAD",
-            checks: vec![Check {
-                span: at(0),
-                covers: None,
-                control: false,
-                test: Test::Status(vec![status]),
-            }],
-        };
-        let refused =
-            self.wait(property::REQUEST_CROSSES, Role::Client, response(StatusWanted::In(400..=501)));
-        let closed = self.wait(property::REQUEST_CROSSES, Role::Client, end(EndingWanted::Any, false));
+        }
         let head = Wait::Request { on: On::Any, head_only: true, checks: Vec::new() };
         let mut crosses = vec![self.wait(property::REQUEST_CROSSES, Role::Origin, head)];
         self.forwarded(case, number, owed, &mut crosses);
-        let outcomes = vec![
-            outcome("it is refused", OutcomeVerdict::Pass, vec![refused]),
-            outcome("the connection is closed", OutcomeVerdict::Pass, vec![closed]),
-            outcome("it is forwarded", OutcomeVerdict::Pass, crosses),
-        ];
-        steps.push(self.step(property::REQUEST_CROSSES.about(why), Action::Either(outcomes)));
+        let mut outcomes = vec![outcome("it is forwarded", OutcomeVerdict::Pass, crosses)];
+        if refusable.is_some() {
+            let test = Test::Status(vec![StatusWanted::In(400..=501)]);
+            let checks = vec![Check { span: at(0), covers: None, control: false, test }];
+            let wait = Wait::Response { head_only: exchange.request.method == "HEAD", checks };
+            let refused = self.wait(property::REQUEST_CROSSES, Role::Client, wait);
+            outcomes.push(outcome("it is refused", OutcomeVerdict::Pass, vec![refused]));
+        }
+        // A connection may be closed behind any answer (RFC 9112 §9.3, §9.5).
+        let verdict = if refusable.is_some() { OutcomeVerdict::Pass } else { OutcomeVerdict::Observed };
+        let closed = self.wait(property::REQUEST_CROSSES, Role::Client, end(EndingWanted::Any, false));
+        outcomes.push(outcome("the connection is closed", verdict, vec![closed]));
+        let property = property::REQUEST_CROSSES.about(refusable.unwrap_or("behind an answer"));
+        steps.push(self.step(property, Action::Either(outcomes)));
     }
 
     /// The request arrives, is answered, and the next one follows.
@@ -215,7 +213,7 @@ impl Writer {
         message.name("authority");
         message.push("\r\n");
         request.fields.iter().for_each(|field| message.field(field));
-        if model::asks(request) && is_websocket(request) {
+        if model::offers_websocket(request) {
             message.push("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
             message.name("key");
             message.push("\r\n");
@@ -248,7 +246,7 @@ impl Writer {
         let Last::Switch { head, fields, cuts, .. } = &exchange.answer.last else { return };
         let request = &exchange.request;
         let offered = super::case::members(&request.fields, "Upgrade").into_iter().next().unwrap_or_default();
-        let websocket = model::asks(request) && is_websocket(request);
+        let websocket = model::asks(request) && offered.eq_ignore_ascii_case(b"websocket");
         let mut message = Message::default();
         message.push(format!("HTTP/1.1 101 {}\r\n", head.reason));
         for line in &head.connection {

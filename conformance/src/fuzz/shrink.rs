@@ -1,35 +1,17 @@
-//! To the smallest case that still shows something: first by the strategy that made it, then by leaving out
-//! what a person would.
+//! To the smallest case that still shows something.
 //!
 //! Every step is played over the wire; it never guesses what a target would do.
 
 use std::collections::BTreeSet;
 
-use proptest::strategy::ValueTree;
-
 use super::{case::Case, simpler::simpler};
 
 /// Plays at most so often for one finding.
-const PLAYS: usize = 400;
+const PLAYS: usize = 1000;
 
-/// The smallest case found for which `shows` is still true. It is true of what `tree` holds now.
-pub(super) async fn shrink(
-    tree: &mut dyn ValueTree<Value = Case>,
-    mut shows: impl AsyncFnMut(&Case) -> bool,
-) -> Case {
-    let mut best = tree.current();
-    let mut plays = 0;
-    let mut smaller = tree.simplify();
-    while smaller && plays < PLAYS / 2 {
-        plays += 1;
-        let case = tree.current();
-        smaller = if shows(&case).await {
-            best = case;
-            tree.simplify()
-        } else {
-            tree.complicate()
-        };
-    }
+/// The smallest case found for which `shows` is still true. It is true of `case`.
+pub(super) async fn shrink(case: Case, mut shows: impl AsyncFnMut(&Case) -> bool) -> Case {
+    let mut best = case;
     let mut tried: BTreeSet<String> = [format!("{best:?}")].into();
     'again: loop {
         for case in simpler(&best) {
@@ -37,16 +19,14 @@ pub(super) async fn shrink(
             if !tried.insert(format!("{case:?}")) {
                 continue;
             }
-            plays += 1;
-            if plays > PLAYS {
-                break 'again;
+            if tried.len() > PLAYS {
+                return best;
             }
             if shows(&case).await {
                 best = case;
                 continue 'again;
             }
         }
-        break;
+        return best;
     }
-    best
 }

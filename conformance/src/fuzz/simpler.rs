@@ -1,7 +1,7 @@
 //! Simpler cases than a given one, for shrinking: each leaves out or replaces one thing.
 //!
-//! A strategy's own shrinking stops where its parts are as small as they can be; this also knows what the
-//! parts mean, and so what a person would take away next.
+//! It knows what the parts of a conversation mean, and so what a person would take away next. That comes to
+//! a smaller form in far fewer plays than the shrinking of a strategy, which knows only how it chose.
 
 use super::case::{Case, Content, Cuts, Exchange, Field, Last, Protocol, Request, Tunnel};
 

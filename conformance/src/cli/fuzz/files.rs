@@ -11,7 +11,6 @@ use crate::{
     exit,
     fuzz::{Find, Hunt, Key, Known},
     report::render_exchange,
-
 };
 
 /// Writes each new finding below `folder`. Returns where.

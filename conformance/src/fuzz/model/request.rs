@@ -26,6 +26,12 @@ pub fn asks(request: &Request) -> bool {
     option && !members(&request.fields, "Upgrade").is_empty()
 }
 
+/// Whether WebSocket is on offer, so that its handshake fields are there (RFC 6455 §4.1).
+#[must_use]
+pub fn offers_websocket(request: &Request) -> bool {
+    members(&request.fields, "Upgrade").iter().any(|one| one.eq_ignore_ascii_case(b"websocket"))
+}
+
 /// What is owed of the request with this number, counted from 0.
 #[must_use]
 pub fn request(case: &Case, number: usize) -> Owed {
@@ -69,7 +75,7 @@ pub fn request(case: &Case, number: usize) -> Owed {
         allowed.push("Trailer");
     }
     allowed.extend(["Upgrade", "Keep-Alive"].into_iter().filter(|name| is_open(name)));
-    if asks(request) {
+    if offers_websocket(request) {
         allowed.extend(["Sec-WebSocket-Key", "Sec-WebSocket-Version"]);
     }
     owed.nothing_else(REQUEST_ADDED, &allowed);
@@ -113,7 +119,13 @@ fn upgrade(owed: &mut Owed, route: Route, request: &Request) {
     if route == Route::Plain {
         owed.absent(UPGRADE_STAYS, "Upgrade");
     } else if offered.is_empty() {
-        owed.absent(EMPTY_UPGRADE, "Upgrade");
+        // Empty members are odd, and what to make of them is not said; nothing at all is an empty value.
+        let fields = request.fields.iter().filter(|field| field.is("Upgrade"));
+        let is_space = |field: &&crate::fuzz::case::Field| (field.before, field.after) != (" ", "");
+        let about = if fields.clone().any(|field| is_space(&field)) { "but whitespace" } else { "" };
+        if fields.clone().all(|field| field.value.is_empty()) {
+            owed.absent(EMPTY_UPGRADE.about(about), "Upgrade");
+        }
     } else if asks(request) {
         let lines = request.fields.iter().filter(|field| field.is("Upgrade")).count();
         let about = match (offered.len(), lines) {

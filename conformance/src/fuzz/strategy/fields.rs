@@ -57,6 +57,21 @@ const ANSWER: [&str; 8] = [
     "Cache-Control",
 ];
 
+/// Of these a message has one line at most.
+const SINGLE: [&str; 6] = ["Authorization", "Content-Type", "Cookie", "ETag", "Origin", "Referer"];
+
+/// Leaves out further lines of fields that have only one.
+fn legal(fields: Vec<Field>) -> Vec<Field> {
+    let mut kept: Vec<Field> = Vec::new();
+    for field in fields {
+        let is_single = SINGLE.iter().any(|name| field.is(name));
+        if !(is_single && kept.iter().any(|other| other.is(&field.name))) {
+            kept.push(field);
+        }
+    }
+    kept
+}
+
 /// Whitespace in front of a value and behind it (RFC 9112 §5.1).
 fn spaces() -> impl Strategy<Value = (&'static str, &'static str)> {
     prop_oneof![
@@ -83,7 +98,7 @@ fn word() -> impl Strategy<Value = Vec<u8>> {
 
 /// A few fields that cross any gateway.
 pub(super) fn simple_fields(count: Range<usize>) -> BoxedStrategy<Vec<Field>> {
-    vec(line(one_of(&PLAIN[..5]), word()), count).boxed()
+    vec(line(one_of(&PLAIN[..5]), word()), count).prop_map(legal).boxed()
 }
 
 /// Values of any legal octets (RFC 9110 §5.5).
@@ -186,7 +201,7 @@ pub(super) fn upgrade_values(any_token: bool) -> BoxedStrategy<Vec<Field>> {
         1 => vec(line(one_of(&["X-Hop-A", "X-One", "Origin"]), word()), 1..3),
     ];
     (upgrades, connection, others)
-        .prop_map(|(upgrades, connection, others)| [others, connection, upgrades].concat())
+        .prop_map(|(upgrades, connection, others)| legal([others, connection, upgrades].concat()))
         .boxed()
 }
 
@@ -200,7 +215,7 @@ pub(super) fn answer_fields() -> BoxedStrategy<Vec<Field>> {
         3 => line(one_of(&ANSWER), word()),
         1 => line(one_of(&LOOK_ALIKES), word()),
     ];
-    vec(any, 0..6).boxed()
+    vec(any, 0..6).prop_map(legal).boxed()
 }
 
 /// Fields of a 101, beside those that make it one.
