@@ -133,6 +133,9 @@ pub(super) struct Run {
     pub(super) origin_addr: Option<SocketAddr>,
     #[command(flatten)]
     pub(super) filter: Filter,
+    /// Play the scenarios of this folder as well, such as the findings of `hopspec fuzz`
+    #[arg(long, value_name = "DIR")]
+    pub(super) with: Vec<PathBuf>,
     /// How many targets run side by side
     #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: u16,
@@ -177,6 +180,7 @@ impl Run {
             target_addr: None,
             origin_addr: None,
             filter: Filter::default(),
+            with: Vec::new(),
             jobs,
             seed: 0,
             mode: None,
@@ -309,6 +313,9 @@ pub(super) struct Fuzz {
     /// A target definition of your own
     #[arg(long, value_name = "FILE", conflicts_with = "target")]
     pub(super) target_file: Option<PathBuf>,
+    /// Another known target: say where the two treat the same cases differently, and judge neither
+    #[arg(long, value_name = "BINARY|NAME")]
+    pub(super) against: Option<String>,
     /// Only cases of this class
     #[arg(long, value_name = "CLASS", value_parser = class())]
     pub(super) class: Vec<Class>,

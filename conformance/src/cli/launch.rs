@@ -76,6 +76,9 @@ pub(super) fn rerun(suite: Option<&Path>, args: &Run) -> String {
     if let Some(folder) = suite {
         flag("--suite", folder.display().to_string());
     }
+    for folder in &args.with {
+        flag("--with", folder.display().to_string());
+    }
     if args.no_expectations {
         words.push("--no-expectations".to_owned());
     }

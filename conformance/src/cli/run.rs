@@ -22,7 +22,10 @@ use crate::{
 pub(super) fn run(suite: Option<&Path>, args: &Run) -> Result<u8, Failure> {
     let rerun = rerun(suite, args);
     let suite = Suite::find(suite)?;
-    let library = suite.library()?;
+    let mut library = suite.library()?;
+    for folder in &args.with {
+        library.add(folder)?;
+    }
     writable(&args.report)?;
     if let Some(folder) = &args.transcripts {
         fs::create_dir_all(folder).map_err(|error| Failure::unwritable(exit::USAGE, folder, &error))?;

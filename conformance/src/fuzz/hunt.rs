@@ -1,15 +1,12 @@
 //! A run: cases are dealt to lanes, what they show is grouped, and the first of each kind is shrunk.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-    time::Duration,
-};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use futures_util::future::join_all;
 
 use super::{
     case::{Case, Class},
+    deal::{Bounds, Deal},
     feature::{FEATURES, features},
     key::{Key, Seen, keys},
     made::Maker,
@@ -18,7 +15,6 @@ use super::{
     shrink::shrink,
 };
 use crate::{
-    clock::Stopwatch,
     judge::Verdict,
     runner::{Interrupt, Lane, Plan, RowResult, RunError, Shared},
 };
@@ -26,20 +22,9 @@ use crate::{
 /// A lane looks after its target once in so many cases, and whenever one shows something.
 const LOOKS: usize = 32;
 /// So many cases of a kind of finding are kept: the first may not come again.
-const KEPT: usize = 4;
+pub(super) const KEPT: usize = 4;
 /// A finding is one when it comes so often in a row.
 const CONFIRMED: usize = 3;
-
-/// How long a run goes on.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Bounds {
-    /// The number of the first case.
-    pub first: u64,
-    /// At most so many cases.
-    pub cases: Option<u64>,
-    /// At most so long.
-    pub time: Option<Duration>,
-}
 
 /// What is told while a run goes on.
 pub trait Hunted {
@@ -99,7 +84,7 @@ pub struct Find {
 }
 
 /// The property that the cases of a class are mainly about.
-fn main_property(class: Class) -> Property {
+pub(super) fn main_property(class: Class) -> Property {
     match class {
         Class::Connection => property::NOMINATED,
         Class::HopByHop => property::KEEP_ALIVE,
@@ -114,26 +99,12 @@ fn main_property(class: Class) -> Property {
 }
 
 struct Table<'a> {
-    maker: &'a Maker,
-    bounds: Bounds,
-    next: Cell<u64>,
-    watch: Stopwatch,
-    interrupt: Interrupt,
+    deal: Deal<'a>,
     hunted: &'a dyn Hunted,
     hunt: RefCell<Hunt>,
 }
 
 impl Table<'_> {
-    /// The next case to be played, if the run goes on.
-    fn deal(&self) -> Option<u64> {
-        let number = self.next.get();
-        let over = self.bounds.cases.is_some_and(|cases| number >= self.bounds.first.saturating_add(cases))
-            || self.bounds.time.is_some_and(|time| self.watch.elapsed() >= time)
-            || self.interrupt.wished();
-        self.next.set(number + u64::from(!over));
-        (!over).then_some(number)
-    }
-
     fn note(&self, number: u64, case: &Case, found: BTreeMap<Key, Seen>, result: &RowResult) {
         let mut hunt = self.hunt.borrow_mut();
         hunt.cases += 1;
@@ -168,8 +139,8 @@ impl Table<'_> {
 
     async fn work(&self, lane: &mut Lane<'_>) {
         let mut unseen: Vec<u64> = Vec::new();
-        while let Some(number) = self.deal() {
-            let Some(case) = self.maker.case(number) else { break };
+        while let Some(number) = self.deal.next() {
+            let Some(case) = self.deal.maker.case(number) else { break };
             let script = Script::of(&case, &number.to_string(), main_property(case.class));
             let mut result = lane.play_alone(&script.row).await;
             unseen.push(number);
@@ -194,7 +165,7 @@ impl Table<'_> {
     async fn who_did_it(&self, lane: &mut Lane<'_>, numbers: &[u64], down: &RowResult) {
         let mut found = false;
         for (at, number) in numbers.iter().enumerate() {
-            let Some(case) = self.maker.case(*number) else { continue };
+            let Some(case) = self.deal.maker.case(*number) else { continue };
             let script = Script::of(&case, &number.to_string(), main_property(case.class));
             let mut result = lane.play(&script.row).await;
             found |= result.judgement.verdict == Verdict::TargetDown;
@@ -236,11 +207,7 @@ pub async fn hunt(
     let shared = Shared::default();
     let mut first = Lane::open(plan, &shared, true).await?;
     let table = Table {
-        maker,
-        bounds,
-        next: Cell::new(bounds.first),
-        watch: Stopwatch::start(),
-        interrupt,
+        deal: Deal::new(maker, bounds, interrupt),
         hunted,
         hunt: RefCell::new(Hunt { features: vec![0; FEATURES.len()], ..Hunt::default() }),
     };
@@ -256,8 +223,8 @@ pub async fn hunt(
     };
     futures_util::future::join(first, join_all(others)).await;
     let mut hunt = table.hunt.into_inner();
-    hunt.took = table.watch.elapsed();
-    hunt.interrupted = table.interrupt.wished();
+    hunt.took = table.deal.elapsed();
+    hunt.interrupted = table.deal.interrupted();
     Ok(hunt)
 }
 

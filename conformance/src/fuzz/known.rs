@@ -69,6 +69,9 @@ pub enum KnownError {
 }
 
 impl Known {
+    /// The name of the file.
+    pub const FILE: &str = "fuzz.toml";
+
     /// Reads `path`. Without such a file nothing is known.
     ///
     /// # Errors

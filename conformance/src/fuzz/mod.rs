@@ -8,7 +8,9 @@
 //! strategy -> case -> model -> script -> (runner, judge) -> hunt -> find -> file
 //! ```
 
+mod against;
 pub mod case;
+mod deal;
 mod feature;
 mod hunt;
 mod key;
@@ -22,9 +24,11 @@ mod shrink;
 mod simpler;
 mod strategy;
 
+pub use against::{Against, Difference, Side, against};
 pub use case::{Case, Class};
+pub use deal::Bounds;
 pub use feature::{FEATURES, features};
-pub use hunt::{Bounds, Find, Hunt, Hunted, Kind, hunt, shrink_all};
+pub use hunt::{Find, Hunt, Hunted, Kind, hunt, shrink_all};
 pub use key::{Key, Seen, keys};
 pub use known::{Entry, Known, KnownError};
 pub use made::Maker;

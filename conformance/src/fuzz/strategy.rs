@@ -21,6 +21,7 @@ use crate::{
     scenario::{Capability, Role, Route},
     target::Offer,
 };
+pub(super) use fields::pooled;
 use fields::{connection, end_to_end, hop_by_hop, simple_fields, upgrade_values};
 use messages::{content, cuts, octets, status, suffix};
 

@@ -46,7 +46,7 @@ pub fn differ(left: &Report, right: &Report) -> Differences {
             continue;
         };
         if (row.verdict, &row.outcome) == (peer.verdict, &peer.outcome) {
-            for what in row_differences(row, peer, Names { one, other }) {
+            for what in turn_differences(&row.turns, &peer.turns, one, other) {
                 found.on_the_wire.entry(what).or_default().insert(row.id.clone());
             }
         } else {
@@ -77,13 +77,16 @@ struct Names<'a> {
     other: &'a str,
 }
 
-fn row_differences(left: &RowReport, right: &RowReport, names: Names<'_>) -> BTreeSet<String> {
+/// What is different on the wire in two plays of one row, in front of the targets `one` and `other`.
+#[must_use]
+pub fn turn_differences(left: &[Turn], right: &[Turn], one: &str, other: &str) -> BTreeSet<String> {
+    let names = Names { one, other };
     let mut found = BTreeSet::new();
     let mut others: BTreeMap<_, &Turn> = BTreeMap::new();
-    for turn in &right.turns {
+    for turn in right {
         others.entry((turn.step.0, side(turn))).or_insert(turn);
     }
-    for turn in left.turns.iter().filter(|turn| is_the_targets(turn)) {
+    for turn in left.iter().filter(|turn| is_the_targets(turn)) {
         let key = (turn.step.0, side(turn));
         let Some(other) = others.get(&key).filter(|other| is_the_targets(other)) else {
             found.insert(format!(
@@ -107,10 +110,10 @@ fn row_differences(left: &RowReport, right: &RowReport, names: Names<'_>) -> BTr
             return found;
         }
     }
-    let missing =
-        right.turns.iter().filter(|turn| is_the_targets(turn)).find(|turn| {
-            !left.turns.iter().any(|other| (other.step, side(other)) == (turn.step, side(turn)))
-        });
+    let missing = right
+        .iter()
+        .filter(|turn| is_the_targets(turn))
+        .find(|turn| !left.iter().any(|other| (other.step, side(other)) == (turn.step, side(turn))));
     if let Some(turn) = missing {
         found.insert(format!("{}: {} at {} / not at {}", side(turn), sight(turn), names.other, names.one));
     }

@@ -28,7 +28,7 @@ mod tap;
 pub use build::{About, build};
 pub use compare::{Change, Comparison, compare, render_comparison};
 pub use console::{Console, View, render_summary};
-pub use differ::{Differences, Judged, differ};
+pub use differ::{Differences, Judged, differ, turn_differences};
 pub use draft::{Draft, Readers, draft};
 pub use exchange::{headline, render_event, render_exchange, render_turns};
 pub use expectation::{Expectation, ExpectationError, Expectations};

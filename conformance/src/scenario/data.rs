@@ -124,6 +124,16 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// The text that it was read from.
+    pub(super) fn source(&self) -> String {
+        let source = |part: &Part| match part {
+            Part::Literal(text) => text.replace('{', "{{").replace('}', "}}"),
+            Part::Name(name) => format!("{{{name}}}"),
+            Part::AcceptOf(name) => format!("{{accept-of {name}}}"),
+        };
+        self.0.iter().map(source).collect()
+    }
+
     /// The names that it needs.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {

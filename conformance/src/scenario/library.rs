@@ -98,37 +98,7 @@ impl Library {
         let catalogue = Catalogue::load(&folder.join("requirements"))?;
         let exempt = folder.join("requirements").join(EXEMPTIONS);
         let exemptions = Exemptions::load(&exempt, &catalogue)?;
-        let mut paths = Vec::new();
-        collect(folder, &mut paths)?;
-        paths.sort();
-        let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
-        for path in &paths {
-            // Some file systems do not tell letter case apart.
-            let id = scenario_id(folder, path)?.0.to_ascii_lowercase();
-            if let Some(first) = seen.insert(id, path.clone()) {
-                return Err(LibraryError::Twice { first, second: path.clone() });
-            }
-        }
-        let mut mistakes = Vec::new();
-        let mut scenarios = Vec::new();
-        for path in paths {
-            let id = scenario_id(folder, &path)?;
-            if id.0.bytes().any(|b| b.is_ascii_uppercase()) {
-                return Err(LibraryError::BadName { path });
-            }
-            let text = fs::read_to_string(&path)
-                .map_err(|source| LibraryError::Unreadable { path: path.clone(), source })?;
-            match parse_scenario(id, Arc::new(Source { path, text })) {
-                Ok(scenario) => {
-                    mistakes.extend(lint(&scenario, &catalogue));
-                    scenarios.push(Arc::new(scenario));
-                }
-                Err(mistake) => mistakes.push(mistake),
-            }
-        }
-        if !mistakes.is_empty() {
-            return Err(LibraryError::Mistakes(mistakes));
-        }
+        let scenarios = read(folder, &catalogue)?;
         if scenarios.is_empty() {
             return Err(LibraryError::Empty(folder.to_owned()));
         }
@@ -140,6 +110,27 @@ impl Library {
             }
         }
         Ok(library)
+    }
+
+    /// Takes in every `*.kdl` below `folder` as well, which covers the same rules.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`]; also when an id is there already.
+    pub fn add(&mut self, folder: &Path) -> Result<(), LibraryError> {
+        let scenarios = read(folder, &self.catalogue)?;
+        if scenarios.is_empty() {
+            return Err(LibraryError::Empty(folder.to_owned()));
+        }
+        for scenario in scenarios {
+            if let Some(first) = self.scenario(&scenario.id.0) {
+                let path = |scenario: &Scenario| scenario.source.path.clone();
+                return Err(LibraryError::Twice { first: path(first), second: path(&scenario) });
+            }
+            self.scenarios.push(scenario);
+        }
+        self.scenarios.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(())
     }
 
     /// The scenarios that cover this rule.
@@ -168,6 +159,39 @@ impl Library {
     pub fn scenario(&self, id: &str) -> Option<&Arc<Scenario>> {
         self.scenarios.iter().find(|scenario| scenario.id.0 == id)
     }
+}
+
+/// Every scenario below `folder`, without mistakes, in the order of their ids.
+fn read(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Arc<Scenario>>, LibraryError> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths)?;
+    paths.sort();
+    let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in &paths {
+        // Some file systems do not tell letter case apart.
+        let id = scenario_id(folder, path)?.0.to_ascii_lowercase();
+        if let Some(first) = seen.insert(id, path.clone()) {
+            return Err(LibraryError::Twice { first, second: path.clone() });
+        }
+    }
+    let mut mistakes = Vec::new();
+    let mut scenarios = Vec::new();
+    for path in paths {
+        let id = scenario_id(folder, &path)?;
+        if id.0.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(LibraryError::BadName { path });
+        }
+        let text = fs::read_to_string(&path)
+            .map_err(|source| LibraryError::Unreadable { path: path.clone(), source })?;
+        match parse_scenario(id, Arc::new(Source { path, text })) {
+            Ok(scenario) => {
+                mistakes.extend(lint(&scenario, catalogue));
+                scenarios.push(Arc::new(scenario));
+            }
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    if mistakes.is_empty() { Ok(scenarios) } else { Err(LibraryError::Mistakes(mistakes)) }
 }
 
 fn rows_of(scenario: &Arc<Scenario>) -> Vec<Row> {

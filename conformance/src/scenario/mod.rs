@@ -16,6 +16,7 @@ mod parse_step;
 mod select;
 mod timeline;
 mod vocabulary;
+mod write;
 
 pub use checks::{Check, FieldTest, Section, StatusWanted, Test};
 pub use data::{Bindings, Data, Piece, Run, Template, UnboundName};
@@ -30,6 +31,7 @@ pub use timeline::{
     StepId, Wait,
 };
 pub use vocabulary::{Words, vocabulary};
+pub use write::write_scenario;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 mod mistakes;
 mod select;
 mod suite;
+mod write;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -9,9 +9,13 @@ use std::{
 use crate::{
     cli::{args::Fuzz, failure::Failure},
     exit,
-    fuzz::{Find, Hunt, Key, Known},
+    fuzz::{Hunt, Known},
     report::render_exchange,
+    scenario::{Scenario, write_scenario},
 };
+
+/// Longer names are cut: some file systems take no more than 255 octets.
+const NAME: usize = 120;
 
 /// Writes each new finding below `folder`. Returns where.
 pub(super) fn write(
@@ -20,59 +24,63 @@ pub(super) fn write(
     args: &Fuzz,
     hunt: &Hunt,
     known: &Known,
-) -> Result<Vec<(Key, PathBuf)>, Failure> {
+) -> Result<Vec<PathBuf>, Failure> {
     let mut written = Vec::new();
-    let area = folder.join("fuzz");
     for (key, kind) in hunt.kinds.iter().filter(|(key, _)| known.of(key).is_none()) {
         let Some(find) = &kind.find else { continue };
-        fs::create_dir_all(&area).map_err(|error| Failure::unwritable(exit::OUR_FAULT, &area, &error))?;
-        let path = area.join(format!("{}.kdl", slug(key)));
-        let put = |path: &Path, text: String| {
-            fs::write(path, text).map_err(|error| {
-                Failure::plain(exit::OUR_FAULT, format!("cannot write {}: {error}", path.display()))
-            })
-        };
-        put(&path, text(key, find, target, args, folder))?;
+        let slug = slug(&key.to_string());
+        let mut about = format!("{key}.\n");
+        let (came, plays) = find.came;
+        let _ = writeln!(
+            about,
+            "Seen of {target} in {came} of {plays} plays; made of case {}, seed {}.",
+            find.number, args.seed
+        );
+        let _ = writeln!(about, "\nPlay it again:");
+        let _ = writeln!(about, "  hopspec run --target {target} --with {} fuzz/{slug}", folder.display());
+        if let Some(transcript) = &find.result.transcript {
+            let _ = write!(about, "\nOn the wire:\n{}", render_exchange(&transcript.shortened()));
+        }
+        let path = put(folder, &slug, &about, &find.script.row.scenario)?;
         if let Some(transcript) = &find.result.transcript {
             let json = serde_json::to_string_pretty(transcript).map_err(|error| Failure::ours(&error))?;
-            put(&path.with_extension("json"), json)?;
+            save(&path.with_extension("json"), &json)?;
         }
-        written.push((key.clone(), path));
+        written.push(path);
     }
     Ok(written)
 }
 
-/// A file name that says what the finding is.
-fn slug(key: &Key) -> String {
+/// Writes a scenario with words about it in front.
+pub(super) fn put(folder: &Path, slug: &str, about: &str, scenario: &Scenario) -> Result<PathBuf, Failure> {
+    let area = folder.join("fuzz");
+    fs::create_dir_all(&area).map_err(|error| Failure::unwritable(exit::OUR_FAULT, &area, &error))?;
+    let path = area.join(format!("{slug}.kdl"));
+    let mut text = String::new();
+    for line in about.lines() {
+        let _ = writeln!(text, "{}", format!("// {line}").trim_end());
+    }
+    text.push('\n');
+    text += &write_scenario(scenario);
+    save(&path, &text)?;
+    Ok(path)
+}
+
+fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text)
+        .map_err(|error| Failure::plain(exit::OUR_FAULT, format!("cannot write {}: {error}", path.display())))
+}
+
+/// A file name that says what a finding is.
+pub(super) fn slug(words: &str) -> String {
     let mut slug = String::new();
-    for letter in format!("{} {}", key.property, key.manner).chars() {
+    for letter in words.chars() {
         if letter.is_ascii_alphanumeric() {
             slug.push(letter.to_ascii_lowercase());
         } else if !slug.ends_with('-') {
             slug.push('-');
         }
     }
+    slug.truncate(NAME);
     slug.trim_matches('-').to_owned()
-}
-
-fn text(key: &Key, find: &Find, target: &str, args: &Fuzz, folder: &Path) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "// {key}.");
-    let _ = writeln!(
-        text,
-        "// Seen of {target} in {} of {} plays; made of case {}, seed {}.",
-        find.came.0, find.came.1, find.number, args.seed
-    );
-    let _ = writeln!(text, "// Play it again:");
-    let _ =
-        writeln!(text, "//   hopspec run --target {target} --with {} fuzz/{}", folder.display(), slug(key));
-    if let Some(transcript) = &find.result.transcript {
-        text += "//\n// On the wire:\n";
-        for line in render_exchange(&transcript.shortened()).lines() {
-            let _ = writeln!(text, "// {line}");
-        }
-    }
-    text.push('\n');
-    text += &format!("{:#?}", find.script.row.scenario);
-    text
 }

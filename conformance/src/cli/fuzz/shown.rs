@@ -4,12 +4,12 @@ use std::{
     cell::Cell,
     fmt::Write,
     io::{self, IsTerminal},
-    path::PathBuf,
     time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::kept::Kept;
 use crate::{
     fuzz::{Bounds, FEATURES, Hunt, Hunted, Key, Kind, Known, Seen},
     report::render_exchange,
@@ -84,8 +84,12 @@ fn word(severity: Severity) -> &'static str {
 }
 
 /// The end of a run: what is new, what is known, what was reached, and one line that says it all.
-pub(super) fn render(hunt: &Hunt, known: &Known, written: &[(Key, PathBuf)], target: &str) {
+pub(super) fn render(hunt: &Hunt, kept: &[Kept], known: &Known, target: &str) {
     let mut text = String::new();
+    for kept in kept {
+        let word = if kept.is_known(known) { "known" } else { "kept" };
+        let _ = writeln!(text, "{word}: {} is {}: {}", kept.id, kept.verdict.name(), kept.title);
+    }
     let (mut new, mut old) = (0, 0);
     for (key, kind) in &hunt.kinds {
         if let Some(entry) = known.of(key) {
@@ -95,7 +99,7 @@ pub(super) fn render(hunt: &Hunt, known: &Known, written: &[(Key, PathBuf)], tar
     }
     for (key, kind) in hunt.kinds.iter().filter(|(key, _)| known.of(key).is_none()) {
         new += 1;
-        text += &finding(key, kind, written);
+        text += &finding(key, kind);
     }
     text += &reached(hunt);
     for (why, count) in &hunt.faults {
@@ -112,7 +116,7 @@ pub(super) fn render(hunt: &Hunt, known: &Known, written: &[(Key, PathBuf)], tar
     anstream::eprintln!("{text}");
 }
 
-fn finding(key: &Key, kind: &Kind, written: &[(Key, PathBuf)]) -> String {
+fn finding(key: &Key, kind: &Kind) -> String {
     let mut text = format!("\n{}\n{} {key}\n", "-".repeat(80), word(kind.seen.severity));
     let first = kind.numbers.first().copied().unwrap_or_default();
     let _ = writeln!(text, "  rule: {}", key.property.rule);
@@ -130,9 +134,6 @@ fn finding(key: &Key, kind: &Kind, written: &[(Key, PathBuf)]) -> String {
     }
     if let Some(transcript) = &find.result.transcript {
         let _ = write!(text, "\n  on the wire:\n{}", render_exchange(&transcript.shortened()));
-    }
-    if let Some((_, path)) = written.iter().find(|(other, _)| other == key) {
-        let _ = writeln!(text, "\n  scenario: {}", path.display());
     }
     text
 }

@@ -57,6 +57,14 @@ const ANSWER: [&str; 8] = [
     "Cache-Control",
 ];
 
+/// Whether a field's name is one of a few, or made up.
+pub(in crate::fuzz) fn pooled(name: &str) -> bool {
+    let pools = [&PLAIN[..], &LOOK_ALIKES, &HOP, &ANSWER].concat();
+    !name.starts_with('x')
+        || pools.iter().any(|one| one.eq_ignore_ascii_case(name))
+        || name.starts_with("x-forwarded")
+}
+
 /// Of these a message has one line at most.
 const SINGLE: [&str; 6] = ["Authorization", "Content-Type", "Cookie", "ETag", "Origin", "Referer"];
 
