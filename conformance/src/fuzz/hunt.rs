@@ -289,20 +289,23 @@ async fn shrunk(
 ) -> Option<Find> {
     let first = maker.case(number)?;
     let mut tries = 0;
-    let mut play = async |lane: &mut Lane<'_>, case: &Case| {
-        let script = Script::of(case, &format!("{number}-{tries}"), key.property);
+    let mut play = async |lane: &mut Lane<'_>, case: &Case, about: bool| {
+        let name = format!("{number}-{tries}");
+        let script = if about { Script::about } else { Script::of }(case, &name, key.property);
         tries += 1;
         let result = lane.play(&script.row).await;
         (keys(&script, &result).contains_key(key), script, result)
     };
-    if !play(usual, &first).await.0 {
+    if !play(usual, &first, false).await.0 {
         return None;
     }
-    let case = shrink(first, async |case| !interrupt.wished() && play(quick, case).await.0).await;
+    let case = shrink(first, async |case| !interrupt.wished() && play(quick, case, false).await.0).await;
+    // Some findings need what else is looked at.
+    let about = play(usual, &case, true).await.0;
     let mut came = 0;
     let mut last = None;
     for _ in 0..CONFIRMED {
-        let (shows, script, result) = play(usual, &case).await;
+        let (shows, script, result) = play(usual, &case, about).await;
         came += usize::from(shows);
         if shows || last.is_none() {
             last = Some((script, result));

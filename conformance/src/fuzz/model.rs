@@ -12,6 +12,10 @@ pub use request::{asks, offers_websocket, request};
 use super::{case::Field, property::Property};
 use crate::scenario::{FieldTest, Section, Template, Test};
 
+/// Heads beyond this may be refused, with 4xx or 502 (RFC 9110 §5.4): deployed limits for one line or for
+/// all of them begin at 4 KiB.
+const USUAL_HEAD: usize = 3800;
+
 /// What is owed of one message.
 #[derive(Clone, Debug, Default)]
 pub struct Owed {
@@ -78,14 +82,20 @@ fn names(fields: &[Field]) -> Vec<&str> {
 fn joined(fields: &[Field], name: &str) -> Vec<u8> {
     let values: Vec<&[u8]> =
         fields.iter().filter(|field| field.is(name)).map(|field| field.value.as_slice()).collect();
-    values.join(&b", "[..])
+    values.join(&b", "[..]).trim_ascii().to_vec()
 }
 
-/// The joined values of a field are these octets.
-fn equals(value: &[u8]) -> FieldTest {
-    match std::str::from_utf8(value) {
+/// The field is as its lines in `fields` say.
+fn equals(fields: &[Field], name: &str) -> FieldTest {
+    let value = joined(fields, name);
+    let lines: Vec<&Field> = fields.iter().filter(|field| field.is(name)).collect();
+    // Empty members mean nothing in a list (RFC 9110 §5.6.1.2), and several lines are one.
+    let has_empty = lines.len() > 1 && lines.iter().any(|line| line.value.is_empty());
+    match std::str::from_utf8(&value) {
+        Ok(text) if has_empty => FieldTest::Tokens(Template::literal(text)),
+        Err(_) if has_empty => FieldTest::Present,
         Ok(text) => FieldTest::Equals(Template::literal(text)),
-        Err(_) => FieldTest::EqualsOctets(value.to_vec()),
+        Err(_) => FieldTest::EqualsOctets(value),
     }
 }
 

@@ -26,10 +26,22 @@ pub struct Script {
 }
 
 impl Script {
-    /// What `case` is played as, under `name`. `covers`: the rule that it is mainly about.
+    /// What `case` is played as, under `name`. `main`: the property that it is mainly about.
     #[must_use]
     pub fn of(case: &Case, name: &str, main: Property) -> Self {
-        let mut script = Writer { properties: vec![main], count: 0, pipelined: case.pipelined };
+        Self::made(case, name, main, false)
+    }
+
+    /// The same, held to nothing but its main property: what is left can be read as a rule by itself.
+    #[must_use]
+    pub fn about(case: &Case, name: &str, main: Property) -> Self {
+        // Which fields are others, all the checks together say.
+        let alone = main.says != property::REQUEST_ADDED.says && main.says != property::ANSWER_ADDED.says;
+        Self::made(case, name, main, alone)
+    }
+
+    fn made(case: &Case, name: &str, main: Property, alone: bool) -> Self {
+        let mut script = Writer { properties: vec![main], count: 0, pipelined: case.pipelined, alone };
         let mut steps = Vec::new();
         if case.pipelined {
             for number in 0..case.exchanges.len() {
@@ -105,9 +117,16 @@ struct Writer {
     properties: Vec<Property>,
     count: u32,
     pipelined: bool,
+    /// Only the main property is checked.
+    alone: bool,
 }
 
 impl Writer {
+    /// Whether a property is looked at.
+    fn looks_at(&self, property: Property) -> bool {
+        !self.alone || property == self.properties[0]
+    }
+
     fn place(&mut self, property: Property) -> Span {
         let place = self.properties.iter().position(|one| *one == property);
         at(place.unwrap_or_else(|| {
@@ -138,13 +157,24 @@ impl Writer {
     }
 
     fn checks(&mut self, owed: Owed) -> Vec<Check> {
+        let kept = |claim: &model::Claim| {
+            // The status says whether it is the awaited message at all, and so does the target.
+            let tells = matches!(claim.test, Test::Status(_) | Test::Target(_));
+            self.looks_at(claim.property) || claim.control || tells
+        };
+        let claims: Vec<model::Claim> = owed.claims.into_iter().filter(kept).collect();
         let check = |claim: model::Claim| Check {
             span: self.place(claim.property),
             covers: Some(claim.property.requirement()),
             control: claim.control,
             test: readable(claim.test),
         };
-        owed.claims.into_iter().map(check).collect()
+        let mut checks: Vec<Check> = claims.into_iter().map(check).collect();
+        // What nothing is vouched for needs no voucher.
+        if !checks.iter().any(|check| check.test.is_absence()) {
+            checks.retain(|check| !check.control);
+        }
+        checks
     }
 
     fn exchanges(&mut self, case: &Case, number: usize, steps: &mut Vec<Step>) {
@@ -237,9 +267,28 @@ impl Writer {
         if matches!(content, Content::UntilClose(_)) {
             steps.push(self.act(Role::Origin, Act::HalfClose));
         }
-        let checks = self.checks(model::answer(&exchange.request, *status, fields, content));
+        let owed = model::answer(&exchange.request, *status, fields, content);
+        let refusable = owed.refusable;
+        let mut checks = self.checks(owed);
+        if refusable.is_some() {
+            // Which of the outcomes came is all that is asked.
+            checks.retain(|check| matches!(check.test, Test::Status(_) | Test::Body(_)));
+        }
         let wait = Wait::Response { head_only: is_head, checks };
-        steps.push(self.wait(property::ANSWER_CROSSES, Role::Client, wait));
+        let crosses = self.wait(property::ANSWER_CROSSES, Role::Client, wait);
+        let Some(why) = refusable else { return steps.push(crosses) };
+        // An answer that is too large is the origin's fault, and 502 says so (RFC 9110 §15.6.3).
+        let test = Test::Status(vec![StatusWanted::In(500..=502)]);
+        let checks = vec![Check { span: at(0), covers: None, control: false, test }];
+        let wait = Wait::Response { head_only: is_head, checks };
+        let refused = self.wait(property::ANSWER_CROSSES, Role::Client, wait);
+        let closed = self.wait(property::ANSWER_CROSSES, Role::Client, end(EndingWanted::Any, false));
+        let outcomes = vec![
+            outcome("it is relayed", OutcomeVerdict::Pass, vec![crosses]),
+            outcome("it is replaced", OutcomeVerdict::Pass, vec![refused]),
+            outcome("the connection is closed", OutcomeVerdict::Pass, vec![closed]),
+        ];
+        steps.push(self.step(property::ANSWER_CROSSES.about(why), Action::Either(outcomes)));
     }
 
     fn switch(&mut self, exchange: &Exchange, tunnel: &Tunnel, steps: &mut Vec<Step>) {
@@ -354,8 +403,15 @@ impl Writer {
 
     fn nevers(&mut self, case: &Case) -> Vec<Never> {
         // Behind a refusal the rest of a pipeline may or may not be served.
-        let refusable =
-            (0..case.exchanges.len()).any(|number| model::request(case, number).refusable.is_some());
+        let answer = |exchange: &Exchange| match &exchange.answer.last {
+            Last::Final { status, fields, content, .. } => {
+                model::answer(&exchange.request, *status, fields, content).refusable
+            }
+            Last::Switch { .. } => None,
+        };
+        let refusable = (0..case.exchanges.len()).any(|number| {
+            model::request(case, number).refusable.or_else(|| answer(&case.exchanges[number])).is_some()
+        });
         if self.pipelined && refusable {
             return Vec::new();
         }
@@ -365,14 +421,18 @@ impl Writer {
             span: self.place(property),
             sight,
         };
-        let more = never(property::NO_OTHER_ANSWER, Sight::More(Role::Client));
-        let request = never(property::NO_OTHER_REQUEST, Sight::Request);
+        let nevers = [
+            never(property::NO_OTHER_ANSWER, Sight::More(Role::Client)),
+            never(property::NO_OTHER_REQUEST, Sight::Request),
+        ];
         let opens = case
             .exchanges
             .iter()
             .any(|exchange| matches!(exchange.answer.last, Last::Switch { .. }) && gate(exchange).is_some());
         // A refusal of the target's own making may be followed by an end in any words.
-        if refusable || opens { vec![request] } else { vec![more, request] }
+        let from = usize::from(refusable || opens);
+        let looked_at = |never: &Never| self.looks_at(self.properties[never.span.start]);
+        nevers.into_iter().skip(from).filter(looked_at).collect()
     }
 }
 

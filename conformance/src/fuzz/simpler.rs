@@ -90,6 +90,13 @@ fn simpler_lasts(last: &Last) -> Vec<Last> {
             let contents = simpler_contents(content);
             found.extend(contents.iter().map(|content| with(*status, fields, content, cuts)));
             found.extend(simpler_cuts(cuts).iter().map(|cuts| with(*status, fields, content, cuts)));
+            // Without any framing such an answer would never end.
+            found.retain(|last| match last {
+                Last::Final { status, content, .. } => {
+                    *content != Content::None || matches!(status, 204 | 304)
+                }
+                Last::Switch { .. } => true,
+            });
         }
         Last::Switch { head, fields, cuts, tunnel } => {
             let mut with = |change: &dyn Fn(&mut Last)| {
@@ -180,8 +187,8 @@ fn simpler_fields(fields: &[Field]) -> Vec<Vec<Field>> {
             found.push(simpler);
         };
         with(Field { before: " ", after: "", ..field.clone() });
-        for value in [b"x".to_vec(), field.value[..field.value.len() / 2].trim_ascii().to_vec()] {
-            with(Field { value, ..field.clone() });
+        for value in simpler_octets(&field.value, 0) {
+            with(Field { value: value.trim_ascii().to_vec(), ..field.clone() });
         }
         // One member less of what may be a list.
         let members: Vec<&[u8]> = field.value.split(|octet| *octet == b',').collect();
@@ -240,7 +247,9 @@ fn simpler_octets(octets: &[u8], least: usize) -> Vec<Vec<u8>> {
     if octets.len() > 1 {
         found.push(octets[..octets.len() - 1].to_vec());
     }
-    found.retain(|simpler| simpler.len() >= least && simpler != octets);
+    // Shorter, or as long and plainer: nothing is simpler than nothing.
+    let is_simpler = |one: &Vec<u8>| one.len() < octets.len() || one.iter().all(|octet| *octet == b'x');
+    found.retain(|one| (least..=octets.len()).contains(&one.len()) && is_simpler(one) && one != octets);
     found.dedup();
     found
 }
@@ -258,6 +267,11 @@ fn simpler_cuts(cuts: &Cuts) -> Vec<Cuts> {
     found
 }
 
+/// The first half of a request target, which does not end within an octet in percent encoding.
 fn half(text: &str) -> String {
-    text.chars().take(text.chars().count() / 2).collect()
+    let mut half = &text[..text.len() / 2];
+    if let Some(at) = half.rfind('%').filter(|at| at + 2 >= half.len()) {
+        half = &half[..at];
+    }
+    half.to_owned()
 }

@@ -256,16 +256,14 @@ fn wait(wait: &Wait, depth: usize) -> (String, &[Check]) {
 }
 
 fn status(wanted: &[StatusWanted]) -> String {
-    let mut words = "status".to_owned();
+    let (mut words, mut within) = ("status".to_owned(), String::new());
     for wanted in wanted {
-        let _ = match wanted {
-            StatusWanted::Exactly(text) => write!(words, " {}", template(text)),
-            StatusWanted::In(range) => {
-                write!(words, " in={}", quoted(&format!("{}..={}", range.start(), range.end())))
-            }
-        };
+        match wanted {
+            StatusWanted::Exactly(text) => words = words + " " + &template(text),
+            StatusWanted::In(range) => within = format!(" in=\"{}..={}\"", range.start(), range.end()),
+        }
     }
-    words
+    words + &within
 }
 
 fn field_test(test: &FieldTest) -> String {

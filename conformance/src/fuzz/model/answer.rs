@@ -1,6 +1,6 @@
 //! What is owed of an answer, of an interim response and of a 101.
 
-use super::{Owed, equals, joined, kind, names};
+use super::{Owed, USUAL_HEAD, equals, joined, kind, names, request::offer};
 use crate::{
     fuzz::{
         case::{Content, Field, Protocol, Request, SwitchHead, members},
@@ -16,7 +16,9 @@ const FRAMING: [&str; 6] = ["Connection", "Content-Length", "Transfer-Encoding",
 /// What is owed of a final answer.
 #[must_use]
 pub fn answer(request: &Request, status: u16, lines: &[Field], content: &Content) -> Owed {
-    let mut owed = Owed::default();
+    let length: usize = lines.iter().map(|line| line.name.len() + line.value.len() + 8).sum();
+    let refusable = (length > USUAL_HEAD).then_some("its head is long");
+    let mut owed = Owed { refusable, ..Owed::default() };
     owed.claim(ANSWER_CROSSES, Test::Status(vec![exactly(status)]));
     fields(&mut owed, lines, ANSWER_FIELD, ANSWER_NOMINATED);
     let has_content = request.method != "HEAD" && !matches!(status, 204 | 304);
@@ -44,7 +46,7 @@ pub fn interim(status: u16, lines: &[Field]) -> Owed {
 #[must_use]
 pub fn switch(request: &Request, head: &SwitchHead, lines: &[Field], websocket: bool) -> Owed {
     let mut owed = Owed::default();
-    owed.claim(SWITCH_CROSSES, Test::Status(vec![exactly(101)]));
+    owed.claim(SWITCH_CROSSES.about(offer(request)), Test::Status(vec![exactly(101)]));
     if let Some(protocol) = members(&request.fields, "Upgrade").first() {
         let named = vec![FieldTest::Tokens(Template::literal(&escape(protocol)))];
         owed.field(SWITCH_PROTOCOL, "Upgrade", named);
@@ -90,7 +92,7 @@ fn fields(owed: &mut Owed, lines: &[Field], end_to_end: Property, nominated: Pro
                     ("", kind) => kind,
                     (about, _) => about,
                 };
-                owed.field(end_to_end.about(about), name, vec![equals(&value)]);
+                owed.field(end_to_end.about(about), name, vec![equals(lines, name)]);
             }
         }
     }

@@ -1,18 +1,14 @@
 //! What is owed of a request.
 
-use super::{Owed, equals, joined, kind, names};
+use super::{Owed, USUAL_HEAD, equals, joined, kind, names};
 use crate::{
     fuzz::{
-        case::{Case, Content, Request, members},
+        case::{Case, Content, Field, Request, members},
         property::*,
     },
     scenario::{Data, FieldTest, Piece, Route, Section, Template, Test},
     wire::escape,
 };
-
-/// Heads beyond this may be refused: a request line of 8000 octets and no more is what a server should
-/// take (RFC 9112 §3), and deployed limits for one line or all of them begin at 4 KiB.
-const USUAL_HEAD: usize = 3800;
 
 /// What is made anew for each hop, by whoever sends the message there.
 const FRAMING: [&str; 5] = ["Host", "Connection", "Content-Length", "Transfer-Encoding", "Via"];
@@ -105,7 +101,7 @@ fn field(owed: &mut Owed, request: &Request, options: &[Vec<u8>], name: &str) {
                 () if lines > 1 => REQUEST_LINES,
                 () => REQUEST_FIELD,
             };
-            owed.field(property.about(kind(name, &value, lines)), name, vec![equals(&value)]);
+            owed.field(property.about(kind(name, &value, lines)), name, vec![equals(&request.fields, name)]);
         }
     }
 }
@@ -121,22 +117,32 @@ fn upgrade(owed: &mut Owed, route: Route, request: &Request) {
     } else if offered.is_empty() {
         // Empty members are odd, and what to make of them is not said; nothing at all is an empty value.
         let fields = request.fields.iter().filter(|field| field.is("Upgrade"));
-        let is_space = |field: &&crate::fuzz::case::Field| (field.before, field.after) != (" ", "");
+        let is_space = |field: &&Field| (field.before, field.after) != (" ", "");
         let about = if fields.clone().any(|field| is_space(&field)) { "but whitespace" } else { "" };
         if fields.clone().all(|field| field.value.is_empty()) {
             owed.absent(EMPTY_UPGRADE.about(about), "Upgrade");
         }
     } else if asks(request) {
-        let lines = request.fields.iter().filter(|field| field.is("Upgrade")).count();
-        let about = match (offered.len(), lines) {
-            (1, 1) => "",
-            (_, 1) => "a list",
-            _ => "several lines",
-        };
+        let about = offer(request);
         let list = Template::literal(&escape(&offered.join(&b", "[..])));
         owed.field(UPGRADE_TRAVELS.about(about), "Upgrade", vec![FieldTest::Tokens(list)]);
         let option = FieldTest::Token(Template::literal("upgrade"));
-        owed.field(UPGRADE_OPTION, "Connection", vec![option]);
+        owed.field(UPGRADE_OPTION.about(about), "Connection", vec![option]);
+    }
+}
+
+/// What is special about an offer of protocols.
+pub(super) fn offer(request: &Request) -> &'static str {
+    let fields: Vec<&Field> = request.fields.iter().filter(|field| field.is("Upgrade")).collect();
+    let is_empty = |member: &[u8]| member.trim_ascii().is_empty();
+    if fields.iter().any(|field| field.value.split(|octet| *octet == b',').any(is_empty)) {
+        "an offer with empty members"
+    } else if fields.len() > 1 {
+        "an offer on several lines"
+    } else if members(&request.fields, "Upgrade").len() > 1 {
+        "several protocols on offer"
+    } else {
+        ""
     }
 }
 
