@@ -3,7 +3,7 @@
 use crate::{
     scenario::Run,
     transcript::{Conn, Stretch},
-    wire::{equal, with_noise},
+    wire::{Noise, equal},
 };
 
 /// How the octets that are there compare with those that are wanted.
@@ -45,7 +45,7 @@ fn alike(here: Stretch<'_>, run: &Run, at: usize) -> (usize, usize) {
         }
         (Stretch::Kept(octets), Run::Noise(_)) => {
             let length = octets.len().min(left);
-            (length, with_noise(at + length, |noise| equal(&octets[..length], &noise[at..])))
+            (length, Noise::behind(at).same(&octets[..length]))
         }
         (Stretch::Noise { from, octets }, Run::Noise(_)) => {
             let length = octets.min(left);
@@ -53,7 +53,7 @@ fn alike(here: Stretch<'_>, run: &Run, at: usize) -> (usize, usize) {
         }
         (Stretch::Noise { from, octets }, Run::Octets(wanted)) => {
             let length = octets.min(left);
-            (length, with_noise(from + length, |noise| equal(&wanted[at..at + length], &noise[from..])))
+            (length, Noise::behind(from).same(&wanted[at..at + length]))
         }
     }
 }

@@ -48,6 +48,10 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A mistake at `span`.
     pub fn new(source: &Arc<Source>, span: Span, message: impl Into<String>) -> Self {
+        // A reader of KDL may point behind the end, or into a letter.
+        let text = &source.text;
+        let start = text.floor_char_boundary(span.start);
+        let span = Span { start, end: text.ceil_char_boundary(span.end.max(start)) };
         Self { source: Arc::clone(source), span, message: message.into(), label: String::new(), help: None }
     }
 

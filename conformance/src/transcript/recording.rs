@@ -59,7 +59,7 @@ impl Conn {
     /// How many octets arrived.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.received.len() + self.bulk.map_or(0, |bulk| bulk.octets)
+        self.received.len().saturating_add(self.bulk.map_or(0, |bulk| bulk.octets))
     }
 
     /// What arrived behind the first `taken` octets.
@@ -70,8 +70,8 @@ impl Conn {
         let counted = taken.saturating_sub(at).min(octets);
         [
             Stretch::Kept(&before[taken.min(at)..]),
-            Stretch::Noise { from: from + counted, octets: octets - counted },
-            Stretch::Kept(&after[taken.saturating_sub(at + octets).min(after.len())..]),
+            Stretch::Noise { from: from.saturating_add(counted), octets: octets - counted },
+            Stretch::Kept(&after[taken.saturating_sub(at.saturating_add(octets)).min(after.len())..]),
         ]
         .into_iter()
         .filter(|stretch| !matches!(stretch, Stretch::Kept([]) | Stretch::Noise { octets: 0, .. }))
@@ -134,9 +134,11 @@ impl Recording {
         self.apply(&event);
         if let Some(last) = self.events.last_mut().filter(|last| last.conn == event.conn) {
             match (&mut last.what, &event.what) {
-                (What::SentNoise(so_far), What::SentNoise(more)) => return *so_far += more,
+                (What::SentNoise(so_far), What::SentNoise(more)) => {
+                    return *so_far = so_far.saturating_add(*more);
+                }
                 (What::ReceivedNoise { octets, .. }, What::ReceivedNoise { octets: more, .. }) => {
-                    return *octets += more;
+                    return *octets = octets.saturating_add(*more);
                 }
                 _ => {}
             }
@@ -178,7 +180,9 @@ impl Recording {
             What::Received(octets) => conn.received.extend(&octets.0),
             What::ReceivedNoise { from, octets } => {
                 let at = conn.received.len();
-                conn.bulk.get_or_insert(Bulk { at, from: *from, octets: 0 }).octets += octets;
+                let bulk = conn.bulk.get_or_insert(Bulk { at, from: *from, octets: 0 });
+                // A stored transcript may say anything.
+                bulk.octets = bulk.octets.saturating_add(*octets);
             }
             What::Sent(_) | What::SentNoise(_) => conn.held_back = None,
             What::HeldBack(octets) => conn.held_back = Some(*octets),

@@ -39,9 +39,26 @@ impl Noise {
             for (octet, digit) in here.iter_mut().zip(number.iter().skip(within)) {
                 *octet ^= digit;
             }
-            self.at += here.len();
+            self.at = self.at.wrapping_add(here.len());
             buffer = rest;
         }
+    }
+
+    /// How many of `octets` are what comes next: none of the stream is kept, however far behind it is.
+    #[must_use]
+    pub fn same(mut self, octets: &[u8]) -> usize {
+        let mut page = [0; PAGE];
+        let mut same = 0;
+        for octets in octets.chunks(PAGE) {
+            let page = &mut page[..octets.len()];
+            self.fill(page);
+            let here = equal(octets, page);
+            same += here;
+            if here < octets.len() {
+                break;
+            }
+        }
+        same
     }
 }
 

@@ -86,3 +86,14 @@ fn who_writes_is_held_back_within_bounds(#[case] tape: Tape, #[case] came: Optio
 }
 
 const RESET: &str = "a reset (RST)";
+
+#[test]
+fn impossible_numbers_of_a_stored_transcript_do_no_harm() {
+    let noise = |from, octets| What::ReceivedNoise { from, octets };
+    for (from, octets) in [(usize::MAX, usize::MAX), (usize::MAX / 2, 9), (0, usize::MAX)] {
+        let tape = Tape::default().client(0).got(0, "x").add(Some(0), noise(from, octets));
+        let judgement =
+            judge("client receives-bytes \"xyz\"", tape.add(Some(0), noise(from, octets)).over(0));
+        assert_eq!(judgement.verdict, Verdict::Fail);
+    }
+}
