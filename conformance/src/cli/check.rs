@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     exit,
+    fuzz::Known,
     report::Expectations,
     scenario::{Row, ScenarioId, Source, lint, parse_scenario},
     target::{Definition, known_targets},
@@ -59,6 +60,14 @@ fn target(folder: &Path, rows: &[String]) -> Result<(), Failure> {
         let text = format!("{}: `{pattern}` matches no row", path.display());
         return Err(Failure::plain(exit::USAGE, text));
     }
+    let path = folder.join(Known::FILE);
+    let known = Known::load(&path).map_err(|error| Failure::usage(&error))?;
+    let is_there = |scenario: &str| rows.iter().any(|row| row.split(':').next() == Some(scenario));
+    let named = known.known.iter().filter_map(|entry| entry.scenario.as_deref());
+    if let Some(scenario) = named.into_iter().find(|scenario| !is_there(scenario)) {
+        let text = format!("{}: there is no scenario `{scenario}`", path.display());
+        return Err(Failure::plain(exit::USAGE, text));
+    }
     Ok(())
 }
 
@@ -80,6 +89,9 @@ fn one(suite: Option<&Path>, path: &Path) -> Result<u8, Failure> {
         }
         Some("toml") if path.file_name().is_some_and(|name| name == "expected.toml") => {
             Expectations::load(path).map_err(|error| Failure::usage(&error))?;
+        }
+        Some("toml") if path.file_name().is_some_and(|name| name == Known::FILE) => {
+            Known::load(path).map_err(|error| Failure::usage(&error))?;
         }
         Some("toml") => {
             Definition::load(path).map_err(|error| Failure::usage(&error))?;

@@ -64,8 +64,16 @@ pub struct Kind {
     pub numbers: Vec<u64>,
     /// What was seen in the first one.
     pub seen: Seen,
+    /// The first one as it was played.
+    pub first: Box<RowResult>,
     /// The smallest case, once it was looked for.
     pub find: Option<Find>,
+}
+
+impl Kind {
+    fn new(seen: &Seen, first: &RowResult) -> Self {
+        Self { count: 0, numbers: Vec::new(), seen: seen.clone(), first: Box::new(first.clone()), find: None }
+    }
 }
 
 /// A finding that was shrunk and came again.
@@ -117,16 +125,12 @@ impl Table<'_> {
             if !hunt.kinds.contains_key(&key) {
                 self.hunted.seen(&key, number, &seen);
             }
-            let kind = hunt.kinds.entry(key).or_insert(Kind {
-                count: 0,
-                numbers: Vec::new(),
-                seen: seen.clone(),
-                find: None,
-            });
+            let kind = hunt.kinds.entry(key).or_insert_with(|| Kind::new(&seen, result));
             kind.count += 1;
             // Lanes overtake each other; the lowest numbers are the same in every run.
             if kind.numbers.first().is_none_or(|first| number < *first) {
                 kind.seen = seen;
+                kind.first = Box::new(result.clone());
             }
             kind.numbers.push(number);
             kind.numbers.sort_unstable();
@@ -178,12 +182,7 @@ impl Table<'_> {
             } else if result.judgement.verdict == Verdict::TargetDown {
                 let mut hunt = self.hunt.borrow_mut();
                 for (key, seen) in keys(&script, &result) {
-                    let kind = hunt.kinds.entry(key).or_insert(Kind {
-                        count: 0,
-                        numbers: Vec::new(),
-                        seen,
-                        find: None,
-                    });
+                    let kind = hunt.kinds.entry(key).or_insert_with(|| Kind::new(&seen, &result));
                     kind.count += 1;
                     kind.numbers.insert(0, *number);
                 }

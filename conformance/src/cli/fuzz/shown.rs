@@ -124,6 +124,9 @@ fn finding(key: &Key, kind: &Kind) -> String {
     let Some(find) = &kind.find else {
         let _ = writeln!(text, "  expected: {}\n  came:     {}", kind.seen.expected, kind.seen.came);
         text += "  It did not come again when these cases were played one by one.\n";
+        if let Some(transcript) = &kind.first.transcript {
+            let _ = write!(text, "\n  on the wire:\n{}", render_exchange(&transcript.shortened()));
+        }
         return text;
     };
     let seen = crate::fuzz::keys(&find.script, &find.result).remove(key).unwrap_or_else(|| kind.seen.clone());

@@ -20,11 +20,15 @@ pub fn answer(request: &Request, status: u16, lines: &[Field], content: &Content
     let refusable = (length > USUAL_HEAD).then_some("its head is long");
     let mut owed = Owed { refusable, ..Owed::default() };
     owed.claim(ANSWER_CROSSES, Test::Status(vec![exactly(status)]));
-    fields(&mut owed, lines, ANSWER_FIELD, ANSWER_NOMINATED);
+    // What describes a content may go where there is none (RFC 9110 §15.4.5).
+    let describes = |line: &&Field| status == 304 && line.name.to_ascii_lowercase().starts_with("content-");
+    let kept: Vec<Field> = lines.iter().filter(|line| !describes(line)).cloned().collect();
+    fields(&mut owed, &kept, ANSWER_FIELD, ANSWER_NOMINATED);
     let has_content = request.method != "HEAD" && !matches!(status, 204 | 304);
     let wanted = if has_content { content.octets() } else { Vec::new() };
     owed.claim(ANSWER_CONTENT.about(framing(content)), Test::Body(Data(vec![Piece::Hex(wanted)])));
     let mut allowed = FRAMING.to_vec();
+    allowed.extend(lines.iter().filter(describes).map(|line| line.name.as_str()));
     for name in names(content.trailers()).into_iter().filter(|name| !lines.iter().any(|one| one.is(name))) {
         owed.absent(ANSWER_TRAILERS, name);
         allowed.push("Trailer");

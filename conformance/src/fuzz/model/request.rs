@@ -126,8 +126,12 @@ fn upgrade(owed: &mut Owed, route: Route, request: &Request) {
         let about = offer(request);
         let list = Template::literal(&escape(&offered.join(&b", "[..])));
         owed.field(UPGRADE_TRAVELS.about(about), "Upgrade", vec![FieldTest::Tokens(list)]);
-        let option = FieldTest::Token(Template::literal("upgrade"));
-        owed.field(UPGRADE_OPTION.about(about), "Connection", vec![option]);
+        // Whoever says it twice may be repeated.
+        let options = members(&request.fields, "Connection");
+        if options.iter().filter(|option| option.eq_ignore_ascii_case(b"upgrade")).count() == 1 {
+            let option = FieldTest::Token(Template::literal("upgrade"));
+            owed.field(UPGRADE_OPTION.about(about), "Connection", vec![option]);
+        }
     }
 }
 
