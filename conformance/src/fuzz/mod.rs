@@ -20,6 +20,7 @@ pub mod model;
 mod octets;
 pub mod property;
 mod script;
+mod sent;
 mod shrink;
 mod simpler;
 mod strategy;

@@ -41,6 +41,13 @@ impl Owed {
         self.claims.push(Claim { property, test, control: false });
     }
 
+    /// The header has this field, which vouches for the message.
+    fn control(&mut self, property: Property, name: &str, test: FieldTest) {
+        let name = Template::literal(name);
+        let test = Test::Field { section: Section::Header, name, tests: vec![test], capture: None };
+        self.claims.push(Claim { property, test, control: true });
+    }
+
     /// The header has no such field.
     fn absent(&mut self, property: Property, name: &str) {
         self.claim(property, Test::NoField { section: Section::Header, name: Template::literal(name) });
@@ -65,6 +72,12 @@ impl Owed {
             Test::NoOtherField(allowed.iter().map(|name| Template::literal(name)).collect()),
         );
     }
+}
+
+/// What an origin adds to an answer of which something has to be absent, so that absences mean something.
+#[must_use]
+pub fn voucher() -> Field {
+    Field::new("X-End", "kept")
 }
 
 /// The names in `fields`, each once, in the letters and the order of their first lines.

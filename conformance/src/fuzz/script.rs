@@ -3,18 +3,22 @@
 //! The scenario is made in memory and played like any other. Where a check or a step of it stands "in
 //! its file" says which property it is an instance of, since there is no file yet.
 
+mod switch;
+
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    case::{Answer, Case, Content, Exchange, Last, Protocol, Request, Tunnel},
+    case::{Answer, Case, Content, Exchange, Field, Last, Tunnel},
     model::{self, Owed},
-    octets::{Message, plain},
+    octets::plain,
     property::{self, Property},
+    sent,
 };
 use crate::scenario::{
     Act, Action, Actor, Capability, Check, Data, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Row,
-    Scenario, ScenarioId, Section, Sight, Source, Span, Spanned, StatusWanted, Step, StepId, Test, Wait,
+    Scenario, ScenarioId, Sight, Source, Span, Spanned, StatusWanted, Step, StepId, Test, Wait,
 };
+use switch::gate;
 
 /// A scenario made of a case.
 #[derive(Clone, Debug)]
@@ -45,7 +49,7 @@ impl Script {
         let mut steps = Vec::new();
         if case.pipelined {
             for number in 0..case.exchanges.len() {
-                script.request(case, number, &mut steps);
+                script.send(Role::Client, sent::request(case, number), &mut steps);
             }
         }
         script.exchanges(case, 0, &mut steps);
@@ -180,7 +184,7 @@ impl Writer {
     fn exchanges(&mut self, case: &Case, number: usize, steps: &mut Vec<Step>) {
         let Some(exchange) = case.exchanges.get(number) else { return };
         if !case.pipelined {
-            self.request(case, number, steps);
+            self.send(Role::Client, sent::request(case, number), steps);
         }
         let owed = model::request(case, number);
         let refusable = owed.refusable;
@@ -216,11 +220,7 @@ impl Writer {
         steps.push(self.wait(property::REQUEST_CROSSES, Role::Origin, wait));
         let Answer { interims, last } = &exchange.answer;
         for (status, fields) in interims {
-            let mut message = Message::default();
-            message.push(format!("HTTP/1.1 {status} {}\r\n", reason(*status)));
-            fields.iter().for_each(|field| message.field(field));
-            message.push("\r\n");
-            self.send(Role::Origin, message.writes(&Default::default()), steps);
+            self.send(Role::Origin, sent::interim(*status, fields), steps);
             let checks = self.checks(model::interim(*status, fields));
             steps.push(self.wait(property::INTERIM, Role::Client, Wait::Interim { checks }));
         }
@@ -233,46 +233,19 @@ impl Writer {
         }
     }
 
-    fn request(&mut self, case: &Case, number: usize, steps: &mut Vec<Step>) {
-        let Exchange { request, answer } = &case.exchanges[number];
-        let mut message = Message::default();
-        message.push(&request.method);
-        message.push(" ");
-        message.name("path");
-        message.push(format!("/{number}{} HTTP/1.1\r\nHost: ", request.suffix));
-        message.name("authority");
-        message.push("\r\n");
-        request.fields.iter().for_each(|field| message.field(field));
-        if model::offers_websocket(request) {
-            message.push("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
-            message.name("key");
-            message.push("\r\n");
-        }
-        message.content(&request.content, false);
-        if let Last::Switch { tunnel, .. } = &answer.last {
-            message.push(&tunnel.early);
-        }
-        self.send(Role::Client, message.writes(&request.cuts), steps);
-    }
-
     fn answer(&mut self, exchange: &Exchange, steps: &mut Vec<Step>) {
-        let Last::Final { status, fields, content, cuts } = &exchange.answer.last else { return };
+        let Last::Final { status, fields, content, .. } = &exchange.answer.last else { return };
         let is_head = exchange.request.method == "HEAD";
-        let bare = is_head || matches!(status, 204 | 304);
-        let mut message = Message::default();
-        message.push(format!("HTTP/1.1 {status} {}\r\n", reason(*status)));
-        fields.iter().for_each(|field| message.field(field));
-        message.content(content, bare);
-        self.send(Role::Origin, message.writes(cuts), steps);
-        if matches!(content, Content::UntilClose(_)) {
-            steps.push(self.act(Role::Origin, Act::HalfClose));
-        }
         let owed = model::answer(&exchange.request, *status, fields, content);
         let refusable = owed.refusable;
         let mut checks = self.checks(owed);
         if refusable.is_some() {
             // Which of the outcomes came is all that is asked.
             checks.retain(|check| matches!(check.test, Test::Status(_) | Test::Body(_)));
+        }
+        self.send(Role::Origin, sent::last(exchange, voucher(&checks).as_ref()), steps);
+        if matches!(content, Content::UntilClose(_)) {
+            steps.push(self.act(Role::Origin, Act::HalfClose));
         }
         let wait = Wait::Response { head_only: is_head, checks };
         let crosses = self.wait(property::ANSWER_CROSSES, Role::Client, wait);
@@ -292,113 +265,21 @@ impl Writer {
     }
 
     fn switch(&mut self, exchange: &Exchange, tunnel: &Tunnel, steps: &mut Vec<Step>) {
-        let Last::Switch { head, fields, cuts, .. } = &exchange.answer.last else { return };
+        let Last::Switch { head, fields, .. } = &exchange.answer.last else { return };
         let request = &exchange.request;
-        let offered = super::case::members(&request.fields, "Upgrade").into_iter().next().unwrap_or_default();
-        let websocket = model::asks(request) && offered.eq_ignore_ascii_case(b"websocket");
-        let mut message = Message::default();
-        message.push(format!("HTTP/1.1 101 {}\r\n", head.reason));
-        for line in &head.connection {
-            message.push(format!("Connection: {line}\r\n"));
+        if let Some(property) = gate(exchange) {
+            self.send(Role::Origin, sent::last(exchange, None), steps);
+            return self.closed_gate(property, steps);
         }
-        match head.protocol {
-            Protocol::Offered if !offered.is_empty() => {
-                message.push("Upgrade: ");
-                message.push(&offered);
-                message.push("\r\n");
-            }
-            Protocol::OtherLetters if !offered.is_empty() => {
-                message.push("Upgrade: ");
-                message.push(
-                    offered
-                        .iter()
-                        .map(|octet| octet ^ (u8::from(octet.is_ascii_alphabetic()) << 5))
-                        .collect::<Vec<_>>(),
-                );
-                message.push("\r\n");
-            }
-            Protocol::Unnamed => {}
-            _ => message.push("Upgrade: not-on-offer/7\r\n"),
-        }
-        if websocket {
-            message.push("Sec-WebSocket-Accept: ");
-            message.name("accept");
-            message.push("\r\n");
-        }
-        fields.iter().for_each(|field| message.field(field));
-        message.push("\r\n");
-        message.push(&tunnel.glued);
-        self.send(Role::Origin, message.writes(cuts), steps);
-        match gate(exchange) {
-            None => {
-                let checks = self.checks(model::switch(request, head, fields, websocket));
-                let wait = Wait::Response { head_only: false, checks };
-                steps.push(self.wait(property::SWITCH_CROSSES, Role::Client, wait));
-                self.tunnel(tunnel, steps);
-            }
-            Some(property) => self.closed_gate(property, steps),
-        }
-    }
-
-    /// A 101 that opens no tunnel. The origin ends, so that nobody waits for what it may still say.
-    fn closed_gate(&mut self, property: Property, steps: &mut Vec<Step>) {
-        steps.push(self.act(Role::Origin, Act::HalfClose));
-        let mut status = |status| {
-            let test = Test::Status(vec![status]);
-            let checks = vec![Check { span: at(0), covers: None, control: false, test }];
-            vec![self.wait(property, Role::Client, Wait::Response { head_only: false, checks })]
-        };
-        let refused = status(StatusWanted::In(400..=599));
-        let made_up = status(StatusWanted::In(200..=299));
-        let relayed = status(StatusWanted::In(101..=101));
-        let closed = vec![self.wait(property, Role::Client, end(EndingWanted::Any, false))];
-        let mut outcomes = vec![
-            outcome("it is refused", OutcomeVerdict::Pass, refused),
-            outcome("the connection is closed", OutcomeVerdict::Pass, closed),
-            outcome("a made-up 2xx", OutcomeVerdict::Observed, made_up),
-        ];
-        if property == property::NO_OPTION {
-            let mended =
-                self.wait(property, Role::Client, Wait::Response { head_only: false, checks: mended() });
-            outcomes.push(outcome("it is mended", OutcomeVerdict::Pass, vec![mended]));
-        }
-        outcomes.push(outcome("the 101 is relayed", OutcomeVerdict::Violation, relayed));
-        for outcome in &mut outcomes {
-            outcome.span = self.place(property);
-        }
-        steps.push(self.step(property, Action::Either(outcomes)));
-    }
-
-    fn tunnel(&mut self, tunnel: &Tunnel, steps: &mut Vec<Step>) {
-        let carries = |role| if role == Role::Client { property::TO_CLIENT } else { property::TO_ORIGIN };
-        if !tunnel.glued.is_empty() {
-            steps.push(self.wait(property::GLUED, Role::Client, Wait::Bytes(plain(&tunnel.glued))));
-        }
-        if !tunnel.early.is_empty() {
-            steps.push(self.wait(property::EARLY, Role::Origin, Wait::Bytes(plain(&tunnel.early))));
-        }
-        for speech in &tunnel.talk {
-            let (from, to) = (speech.from, other(speech.from));
-            let mut message = Message::default();
-            message.push(&speech.octets);
-            self.send(from, message.writes(&speech.cuts), steps);
-            // Told apart from what it answers, so that an echo is no answer.
-            let back: Vec<u8> = speech.octets.iter().map(|octet| octet.wrapping_add(1)).collect();
-            if speech.both {
-                self.send(to, vec![plain(&back)], steps);
-            }
-            steps.push(self.wait(carries(to), to, Wait::Bytes(plain(&speech.octets))));
-            if speech.both {
-                steps.push(self.wait(carries(from), from, Wait::Bytes(plain(&back))));
-            }
-        }
-        let (first, last) = (tunnel.leaves_first, other(tunnel.leaves_first));
-        let leaves =
-            |role| if role == Role::Client { property::CLIENT_LEAVES } else { property::ORIGIN_LEAVES };
-        steps.push(self.act(first, Act::HalfClose));
-        steps.push(self.wait(leaves(first), last, end(EndingWanted::Any, false)));
-        steps.push(self.act(last, Act::HalfClose));
-        steps.push(self.wait(leaves(last), first, end(EndingWanted::Any, false)));
+        let websocket = sent::accepts_websocket(request);
+        let checks = self.checks(model::switch(request, head, fields, websocket));
+        self.send(Role::Origin, sent::last(exchange, voucher(&checks).as_ref()), steps);
+        steps.push(self.wait(
+            property::SWITCH_CROSSES,
+            Role::Client,
+            Wait::Response { head_only: false, checks },
+        ));
+        self.tunnel(tunnel, steps);
     }
 
     fn nevers(&mut self, case: &Case) -> Vec<Never> {
@@ -436,32 +317,9 @@ impl Writer {
     }
 }
 
-/// Why the 101 of an exchange opens no tunnel, if it does not.
-fn gate(exchange: &Exchange) -> Option<Property> {
-    let Last::Switch { head, .. } = &exchange.answer.last else { return None };
-    match &head.protocol {
-        _ if !model::asks(&exchange.request) => Some(property::UNASKED_SWITCH),
-        Protocol::NotOffered => Some(property::OTHER_PROTOCOL),
-        Protocol::Unnamed => Some(property::UNNAMED_PROTOCOL),
-        _ if !model::is_sound(head) => Some(property::NO_OPTION),
-        _ => None,
-    }
-}
-
-/// What makes a 101 a sound one.
-fn mended() -> Vec<Check> {
-    use crate::scenario::{FieldTest, Template};
-    let token = FieldTest::Token(Template::literal("upgrade"));
-    let tests = [
-        Test::Status(vec![StatusWanted::In(101..=101)]),
-        Test::Field {
-            section: Section::Header,
-            name: Template::literal("Connection"),
-            tests: vec![token],
-            capture: None,
-        },
-    ];
-    tests.map(|test| Check { span: at(0), covers: None, control: false, test }).into()
+/// The field that vouches for a message of which something has to be absent.
+fn voucher(checks: &[Check]) -> Option<Field> {
+    checks.iter().any(|check| check.control).then(model::voucher)
 }
 
 /// Octets that are text are shown as text.
@@ -489,23 +347,4 @@ fn end(ending: EndingWanted, discarding: bool) -> Wait {
 
 fn actor(role: Role) -> Actor {
     Actor { role, name: String::new() }
-}
-
-fn other(role: Role) -> Role {
-    match role {
-        Role::Client => Role::Origin,
-        Role::Origin => Role::Client,
-    }
-}
-
-fn reason(status: u16) -> &'static str {
-    match status {
-        102 => "Processing",
-        103 => "Early Hints",
-        200 => "OK",
-        204 => "No Content",
-        304 => "Not Modified",
-        404 => "Not Found",
-        _ => "Some Reason",
-    }
 }

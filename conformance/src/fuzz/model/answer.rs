@@ -1,6 +1,6 @@
 //! What is owed of an answer, of an interim response and of a 101.
 
-use super::{Owed, USUAL_HEAD, equals, joined, kind, names, request::offer};
+use super::{Owed, USUAL_HEAD, equals, joined, kind, names, request::offer, voucher};
 use crate::{
     fuzz::{
         case::{Content, Field, Protocol, Request, SwitchHead, members},
@@ -20,6 +20,8 @@ pub fn answer(request: &Request, status: u16, lines: &[Field], content: &Content
     let refusable = (length > USUAL_HEAD).then_some("its head is long");
     let mut owed = Owed { refusable, ..Owed::default() };
     owed.claim(ANSWER_CROSSES, Test::Status(vec![exactly(status)]));
+    let vouches = voucher();
+    owed.control(ANSWER_CROSSES, &vouches.name, equals(std::slice::from_ref(&vouches), &vouches.name));
     // What describes a content may go where there is none (RFC 9110 §15.4.5).
     let describes = |line: &&Field| status == 304 && line.name.to_ascii_lowercase().starts_with("content-");
     let kept: Vec<Field> = lines.iter().filter(|line| !describes(line)).cloned().collect();
@@ -51,6 +53,8 @@ pub fn interim(status: u16, lines: &[Field]) -> Owed {
 pub fn switch(request: &Request, head: &SwitchHead, lines: &[Field], websocket: bool) -> Owed {
     let mut owed = Owed::default();
     owed.claim(SWITCH_CROSSES.about(offer(request)), Test::Status(vec![exactly(101)]));
+    let vouches = voucher();
+    owed.control(SWITCH_CROSSES, &vouches.name, equals(std::slice::from_ref(&vouches), &vouches.name));
     if let Some(protocol) = members(&request.fields, "Upgrade").first() {
         let named = vec![FieldTest::Tokens(Template::literal(&escape(protocol)))];
         owed.field(SWITCH_PROTOCOL, "Upgrade", named);

@@ -6,7 +6,7 @@ use crate::{
         case::{Case, Content, Field, Request, members},
         property::*,
     },
-    scenario::{Data, FieldTest, Piece, Route, Section, Template, Test},
+    scenario::{Data, FieldTest, Piece, Route, Template, Test},
     wire::escape,
 };
 
@@ -39,16 +39,7 @@ pub fn request(case: &Case, number: usize) -> Owed {
     owed.claim(TARGET.about(suffix(&request.suffix)), Test::Target(target));
     owed.claim(VERSION, Test::Version(Template::literal("1.1")));
     owed.field(ONE_HOST, "Host", vec![FieldTest::Count(1)]);
-    owed.claims.push(super::Claim {
-        property: ONE_HOST,
-        test: Test::Field {
-            section: Section::Header,
-            name: Template::literal("Host"),
-            tests: vec![FieldTest::Present],
-            capture: None,
-        },
-        control: true,
-    });
+    owed.control(ONE_HOST, "Host", FieldTest::Present);
     let options = members(&request.fields, "Connection");
     for name in names(&request.fields) {
         field(&mut owed, request, &options, name);
