@@ -38,7 +38,7 @@ const BROKEN: &[(Property, &str, Class)] = &[
     (TE, "keep-te", Class::HopByHop),
     (HTTP2_SETTINGS, "keep-http2-settings", Class::HopByHop),
     (UPGRADE_STAYS, "forward-upgrade-by-default", Class::Upgrade),
-    (EMPTY_UPGRADE, "map-empty-to-upgrade", Class::Upgrade),
+    (EMPTY_UPGRADE, "send-empty-upgrade", Class::Upgrade),
     (UPGRADE_TRAVELS, "first-upgrade-line-only", Class::Upgrade),
     (UPGRADE_OPTION, "missing-connection-option", Class::Upgrade),
     (REQUEST_ADDED, "add-max-forwards", Class::Plain),
@@ -56,10 +56,10 @@ const BROKEN: &[(Property, &str, Class)] = &[
     (ANSWER_ADDED, "accept-on-refusal", Class::Upgrade),
     (ANSWER_CONTENT, "alter-refusal-body", Class::Upgrade),
     (ANSWER_TRAILERS, "merge-response-trailers", Class::Content),
-    (NO_OTHER_ANSWER, "content-behind-every-head", Class::Answer),
+    (NO_OTHER_ANSWER, "drop-content-by-method", Class::Content),
     (SWITCH_CROSSES, "require-reason-phrase", Class::Switch),
     (SWITCH_PROTOCOL, "duplicate-upgrade-on-101", Class::Switch),
-    (SWITCH_OPTION, "relay-101-without-connection", Class::Switch),
+    (SWITCH_OPTION, "drop-101-option", Class::Switch),
     (SWITCH_FIELD, "accept-altered", Class::Switch),
     (SWITCH_NOMINATED, "keep-nominated-on-101", Class::Switch),
     (UNASKED_SWITCH, "relay-unasked-101", Class::Switch),
@@ -69,7 +69,7 @@ const BROKEN: &[(Property, &str, Class)] = &[
     (EARLY, "early-bytes-dropped", Class::Tunnel),
     (GLUED, "glued-bytes-dropped", Class::Tunnel),
     (TO_ORIGIN, "flip-octet", Class::Tunnel),
-    (TO_CLIENT, "flip-octet", Class::Tunnel),
+    (TO_CLIENT, "lossy-utf8", Class::Tunnel),
     (ALIVE, "crash-on-upgrade", Class::Upgrade),
     (CLIENT_LEAVES, "ignore-client-fin", Class::Tunnel),
     (ORIGIN_LEAVES, "ignore-origin-fin", Class::Tunnel),
@@ -150,10 +150,18 @@ fn each_property_is_found_broken_where_it_is() {
     assert_eq!(listed, all);
     let catalogue = &catalogue();
     let one = |&(property, fault, class): &'static (Property, &str, Class)| async move {
-        let hunt = cases(&plan(catalogue, Some(fault), 1, 0.2), &[class], 150).await;
-        let kinds: Vec<String> = hunt.kinds.keys().map(ToString::to_string).collect();
-        let found = hunt.kinds.keys().any(|key| key.property.says == property.says);
-        (!found).then(|| format!("{fault}: not `{property}`, but {kinds:?}"))
+        let plan = plan(catalogue, Some(fault), 1, 0.2);
+        let mut kinds = BTreeSet::new();
+        // A few cases at a time: most faults show at once.
+        for first in (0..200).step_by(20) {
+            let bounds = Bounds { first, cases: Some(20), time: None };
+            let hunt = hunt(&plan, &maker(&[class]), bounds, &Silent, never()).await.expect("it starts");
+            if hunt.kinds.keys().any(|key| key.property.says == property.says) {
+                return None;
+            }
+            kinds.extend(hunt.kinds.keys().map(ToString::to_string));
+        }
+        Some(format!("{fault}: not `{property}`, but {kinds:?}"))
     };
     let missed = block_on(stream::iter(BROKEN).map(one).buffer_unordered(6).collect::<Vec<_>>());
     let missed: Vec<String> = missed.into_iter().flatten().collect();

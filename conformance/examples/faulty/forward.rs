@@ -2,6 +2,8 @@
 //!
 //! It takes the client's request and makes the next hop's; it never touches a connection.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::fault::{Fault, Seeded};
 use crate::head::{Field, Fields};
 use crate::options;
@@ -32,6 +34,9 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
     if fault == Fault::AddMaxForwards {
         fields.push("Max-Forwards", "10");
     }
+    if fault == Fault::FieldsOfTheLastRequest {
+        add_the_last(&mut fields);
+    }
     count_down(&mut fields, request, fault);
     if fault == Fault::UpgradeContentUnframed && ask.passed.is_some() {
         fields.remove("content-length");
@@ -49,6 +54,18 @@ pub(crate) fn head(request: &Request, ask: &Ask, authority: &str, fault: Seeded)
         return head.into_iter().filter(|octet| *octet != b'\r').collect();
     }
     head
+}
+
+/// What only a fault does: the fields of the request before this one, whoever sent it.
+fn add_the_last(fields: &mut Fields) {
+    static LAST: Mutex<Vec<(String, Vec<u8>)>> = Mutex::new(Vec::new());
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let private = fields.0.iter().filter(|field| field.name.to_ascii_lowercase().starts_with("x-"));
+    let own: Vec<(String, Vec<u8>)> =
+        private.map(|field| (field.name.clone(), field.value.clone())).collect();
+    for (name, value) in std::mem::replace(&mut *last, own) {
+        fields.push(&name, value);
+    }
 }
 
 /// Whether the forwarded request is the last on its connection to the origin.

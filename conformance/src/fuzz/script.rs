@@ -8,7 +8,7 @@ mod switch;
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    case::{Answer, Case, Content, Exchange, Field, Last, Tunnel},
+    case::{Answer, Case, Content, Exchange, Field, Last, Request, Tunnel},
     model::{self, Owed},
     octets::plain,
     property::{self, Property},

@@ -39,6 +39,7 @@ macro_rules! request_faults {
         SecondHost "second-host" "The origin's address is sent as a second Host.";
         NoHostForHttp10 "no-host-for-http10" "What came as HTTP/1.0 without Host goes upstream as HTTP/1.1 without Host.";
         AddMaxForwards "add-max-forwards" "A Max-Forwards is added to every request.";
+        FieldsOfTheLastRequest "fields-of-the-last-request" "A request goes on with the X- fields of the one before it as well.";
         CloseByDefault "close-by-default" "The plain route sends `Connection: close`.";
 
         // Requests that a gateway has to refuse, and request bodies.

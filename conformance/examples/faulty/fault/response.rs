@@ -38,6 +38,7 @@ macro_rules! response_faults {
         ExtensionsInvented "extensions-invented" "A 101 without WebSocket extensions gains one.";
         ExtensionParametersOf101Dropped "extension-parameters-of-101-dropped" "The parameters of accepted WebSocket extensions are dropped.";
         DuplicateUpgradeOn101 "duplicate-upgrade-on-101" "A relayed 101 carries Upgrade twice.";
+        Drop101Option "drop-101-option" "A relayed 101 carries no Connection option.";
         Drop426Upgrade "drop-426-upgrade" "A 426 loses its Upgrade.";
         Drop426Option "drop-426-option" "A 426 keeps Upgrade but gets no Connection option.";
 
