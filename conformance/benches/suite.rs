@@ -3,18 +3,22 @@
 //! Then the whole suite, once each, against a target that resets every connection and one that never
 //! answers: what is hopeless has to end soon as well.
 //!
+//! Then how many cases a second a fuzzing run plays against the reference, in the class of plain requests,
+//! and against a bare exchange each.
+//!
 //! Bare: as many exchanges (connect, request, answer, close) through the same target as the suite
 //! makes, canaries included, by plain sockets and without the harness. Rounds are interleaved, and
 //! medians compared. Rows that wait for a configured time are left out; so is the target's start.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use futures_util::future::join_all;
 use hopspec::{
     clock::Patience,
+    fuzz::{Bounds, Class, Ground, Hunted, Key, Maker, Seen, hunt},
     runner::{Interrupt, Launch, Plan, Progress, RowResult, run},
     scenario::{Library, Role, Row},
     target::{Addresses, Definition, Offer, Process, find_target},
@@ -47,6 +51,7 @@ fn main() {
         let definition = found.expect("the target is installed");
         bare = LocalSet::new().block_on(&runtime, measure(&library, &target, &definition));
     }
+    LocalSet::new().block_on(&runtime, fuzz(&library));
     for (mode, what) in
         [("reset", "a target that resets everything"), ("silent", "a target that never answers")]
     {
@@ -61,11 +66,48 @@ fn main() {
     }
 }
 
+/// So many cases for each round.
+const CASES: u64 = 5000;
+
+/// Prints how fast cases are made up, played and judged, shrinking left out.
+async fn fuzz(library: &Library) {
+    let definition = Definition::by_contract(profile().join("reference"));
+    let ground = Ground::of(&[&definition.offers]).expect("it has a route");
+    let maker = Maker::new(0, &[Class::Plain], &ground);
+    let (mut cases, mut plain) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS as u64 {
+        let bounds = Bounds { first: round * CASES, cases: Some(CASES), time: None };
+        let plan = plan(library, &definition, Vec::new());
+        let (_wish, interrupt) = watch::channel(false);
+        let hunt = hunt(&plan, &maker, bounds, &Meter::default(), Interrupt(interrupt)).await;
+        let hunt = hunt.expect("the reference runs");
+        assert!(hunt.kinds.is_empty() && hunt.cases == CASES, "the reference is sound");
+        cases.push(hunt.took);
+        plain.push(bare(&definition, usize::try_from(CASES).unwrap_or(usize::MAX), LANES).await);
+    }
+    let [cases, plain] = [cases, plain].map(median);
+    println!(
+        "fuzz: {:.0} plain cases a second against the reference on {LANES} lanes, ratio {:.2} to the bare exchanges",
+        CASES as f64 / cases.as_secs_f64(),
+        cases.as_secs_f64() / plain.as_secs_f64(),
+    );
+}
+
+impl Hunted for Meter {
+    fn played(&self, _: u64, _: usize) {}
+    fn seen(&self, _: &Key, _: u64, _: &Seen) {}
+    fn shrinks(&self, _: &Key) {}
+}
+
+/// The folder of what cargo built.
+fn profile() -> PathBuf {
+    let bench = std::env::current_exe().expect("a benchmark knows its own path");
+    bench.ancestors().nth(2).expect("benchmarks stand in target/<profile>/deps").to_owned()
+}
+
 /// A target that is hollow wherever it is judged, and lets the harness's own exchanges through.
 fn hollow(mode: &str) -> Definition {
-    let bench = std::env::current_exe().expect("a benchmark knows its own path");
-    let profile = bench.ancestors().nth(2).expect("benchmarks stand in target/<profile>/deps");
-    let mut definition = Definition::by_contract(profile.join("examples/hollow"));
+    let mut definition = Definition::by_contract(profile().join("examples/hollow"));
     definition.args.insert(0, mode.to_owned());
     definition.args.extend(["--spare", "hop-ready,hop-smoke,hop-canary"].map(str::to_owned));
     definition.offers = Offer::everything();
@@ -134,7 +176,16 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 async fn play(library: &Library, definition: &Definition, rows: Vec<Row>) -> (Duration, usize) {
-    let plan = Plan {
+    let plan = plan(library, definition, rows);
+    let meter = Meter::default();
+    let (_wish, interrupt) = watch::channel(false);
+    run(&plan, &meter, Interrupt(interrupt)).await.expect("the target runs");
+    let (began, ended) = (meter.began.get().expect("a row began"), meter.ended.get().expect("a row ended"));
+    (ended - began, meter.exchanges.get())
+}
+
+fn plan(library: &Library, definition: &Definition, rows: Vec<Row>) -> Plan {
+    Plan {
         launch: Launch::Program(Box::new(definition.clone())),
         rows,
         catalogue: library.catalogue.clone(),
@@ -143,12 +194,7 @@ async fn play(library: &Library, definition: &Definition, rows: Vec<Row>) -> (Du
         seed: 0,
         mode: None,
         watcher: None,
-    };
-    let meter = Meter::default();
-    let (_wish, interrupt) = watch::channel(false);
-    run(&plan, &meter, Interrupt(interrupt)).await.expect("the target runs");
-    let (began, ended) = (meter.began.get().expect("a row began"), meter.ended.get().expect("a row ended"));
-    (ended - began, meter.exchanges.get())
+    }
 }
 
 /// The same number of exchanges by plain sockets, `lanes` side by side, each with its own target.

@@ -22,6 +22,8 @@ Commands:
   expect [--update] --target TARGET
                            hold a target's expectation file against a run
   differences TARGET OTHER what the two do differently on the wire, and who is right
+  fuzz [ARGS]              make up conversations, hold a target to what a gateway owes, and write what
+                           fails as scenarios (see `cargo xtask fuzz --help`)
   list, explain, coverage, check, judge, report, compare [ARGS]
                            the same commands of hopspec
   steady [RUNS] [TARGET]...
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
     let done = match command.as_str() {
         "conformance" => hopspec("run", &rest),
         "list" | "explain" | "coverage" | "check" | "judge" | "report" | "compare" | "targets" | "expect"
-        | "matrix" | "differences" => hopspec(&command, &rest),
+        | "matrix" | "differences" | "fuzz" => hopspec(&command, &rest),
         "steady" => build().and_then(|()| steady::steady(&program(), &rest)),
         "pictures" => {
             build().and_then(|()| pictures::pictures(&program(), &root().join("conformance/pictures")))

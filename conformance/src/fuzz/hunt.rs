@@ -130,7 +130,7 @@ impl Table<'_> {
             // Lanes overtake each other; the lowest numbers are the same in every run.
             if kind.numbers.first().is_none_or(|first| number < *first) {
                 kind.seen = seen;
-                kind.first = Box::new(result.clone());
+                *kind.first = result.clone();
             }
             kind.numbers.push(number);
             kind.numbers.sort_unstable();

@@ -84,7 +84,6 @@ impl Ground {
 pub struct NoRoute;
 
 /// The cases of one class.
-#[must_use]
 pub fn cases(class: Class, ground: &Ground) -> BoxedStrategy<Case> {
     let one = move |route: BoxedStrategy<Route>, exchange: BoxedStrategy<Exchange>| {
         let case =

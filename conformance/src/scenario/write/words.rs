@@ -90,7 +90,7 @@ fn lines(text: &Template, depth: usize) -> String {
 /// A number, or a text with its unit.
 pub(super) fn size(octets: usize) -> String {
     let units = [(1 << 20, "MiB"), (1 << 10, "KiB")];
-    let whole = units.into_iter().find(|(unit, _)| octets > 0 && octets % unit == 0);
+    let whole = units.into_iter().find(|(unit, _)| octets > 0 && octets.is_multiple_of(*unit));
     whole.map_or_else(|| octets.to_string(), |(unit, name)| format!("\"{}{name}\"", octets / unit))
 }
 
