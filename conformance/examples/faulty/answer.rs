@@ -78,8 +78,8 @@ pub(crate) fn switch(response: &Response, fault: Seeded) -> Vec<u8> {
         }
     }
     let optionless = !options::has_option(&response.fields, "upgrade");
-    let lost = fault == Fault::Drop101Option;
-    if !lost && !(fault == Fault::Relay101WithoutConnection && optionless) {
+    let lost = fault == Fault::Relay101WithoutConnection && optionless;
+    if fault != Fault::Drop101Option && !lost {
         add_connection(&mut fields, response, vec!["upgrade"], fault);
     }
     fields.behind(&status_line(response, fault))

@@ -99,3 +99,39 @@ fn status(came: &str) -> Option<&str> {
     let status = status.get(..3)?;
     status.bytes().all(|octet| octet.is_ascii_digit()).then_some(status)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::requirement::RequirementId;
+
+    #[rstest]
+    #[case("a request at the origin", "nothing in time", "nothing comes in time")]
+    #[case("one of: it is relayed; it is replaced", "the client saw nothing", "nothing comes in time")]
+    #[case("a request at the origin", "nothing: the target's process ended", "the process ends")]
+    #[case("a response at the client", "the target refused the connection: x", "the connection is refused")]
+    #[case("status 200", "status `502`", "502 comes instead")]
+    #[case("an interim response at the client", "a response with status 200", "200 comes instead")]
+    #[case("no field `X-Hop-A`", "`X-Hop-A: x`", "it crosses")]
+    #[case("no member `x` in `Connection`", "`Connection: x`", "it crosses")]
+    #[case("never: more", "`x`", "it crosses")]
+    #[case("`X-One: a`", "no field `X-One`", "it is gone")]
+    #[case("`X-One: a`", "`X-One: b`", "it differs")]
+    #[case("a response at the client", "a reset (RST)", "the connection is reset")]
+    #[case("these octets", "3 of 9 octets, then the end of the connection (FIN)", "the connection ends")]
+    #[case("a response at the client", "octets that are no HTTP: `x`", "octets come that are no HTTP")]
+    #[case("a response at the client", "a message whose chunks are broken: `x`", "its chunks are broken")]
+    fn a_manner_has_nothing_of_one_case(#[case] expected: &str, #[case] came: &str, #[case] said: &str) {
+        let finding = Finding {
+            severity: Severity::Fail,
+            requirement: RequirementId("fwd-a".to_owned()),
+            line: 1,
+            span: [0, 0],
+            expected: expected.to_owned(),
+            came: came.to_owned(),
+        };
+        assert_eq!(manner(&finding), said);
+    }
+}
