@@ -135,22 +135,15 @@ fn side(turn: &Turn) -> Role {
 fn message(turn: &Turn) -> Option<Message> {
     let TurnKind::Received(excerpt) = &turn.kind else { return None };
     let octets = &excerpt.octets.0;
-    let [whole, head_only] = match turn.role {
-        Role::Origin => [Kind::Request, Kind::RequestHead],
-        Role::Client => [false, true].map(|head_only| Kind::Response { head_only }),
+    // Chunks are taken off what is kept, and of a long content there is only the beginning: whatever
+    // follows the head is content.
+    let head = match turn.role {
+        Role::Origin => Kind::RequestHead,
+        Role::Client => Kind::Response { head_only: true },
     };
-    if let Progress::Whole(message) = read_message(octets, true, whole) {
-        return Some(*message);
-    }
-    // Of a long message there is only the beginning, an answer to HEAD has no content, and chunks are
-    // taken off what is kept.
-    match read_message(octets, true, head_only) {
-        Progress::Whole(message) => {
-            let body = octets[message.octets..].to_vec();
-            Some(Message { body, ..*message })
-        }
-        _ => None,
-    }
+    let Progress::Whole(message) = read_message(octets, true, head) else { return None };
+    let body = octets[message.octets..].to_vec();
+    Some(Message { body, ..*message })
 }
 
 /// The status in what looks like the beginning of a response.
