@@ -1,19 +1,20 @@
 //! Every flag, with the words of its help.
 
-use std::{
-    ffi::OsString,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+mod fuzz;
+mod run;
+
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
     Args as Group, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use super::rendering::{Formats, Rendering, rendering};
-use crate::{fuzz::Class, requirement::Family, scenario::Mode};
+use super::rendering::Formats;
+use crate::requirement::Family;
+
+pub(super) use fuzz::Fuzz;
+pub(super) use run::Run;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -112,87 +113,6 @@ pub(super) enum Command {
 
 fn const_str(examples: &str, codes: &str) -> String {
     format!("{examples}\n\n{codes}")
-}
-
-#[derive(Debug, Group)]
-pub(super) struct Run {
-    /// What to play: scenario or row ids, with globs such as `tunnel-gate/**` [default: everything]
-    #[arg(value_name = "SELECTOR")]
-    pub(super) selectors: Vec<String>,
-    /// A known name, the path of its program, or any program that takes --listen and --upstream
-    #[arg(long, value_name = "BINARY|NAME", default_value = "reference")]
-    pub(super) target: String,
-    /// A target definition of your own
-    #[arg(long, value_name = "FILE", conflicts_with = "target")]
-    pub(super) target_file: Option<PathBuf>,
-    /// A target that runs already; needs --origin-addr, and behaves everywhere as the mapped route
-    #[arg(long, value_name = "ADDR", conflicts_with_all = ["target", "target_file"], requires = "origin_addr")]
-    pub(super) target_addr: Option<SocketAddr>,
-    /// Where the target of --target-addr expects its origin
-    #[arg(long, value_name = "ADDR", requires = "target_addr")]
-    pub(super) origin_addr: Option<SocketAddr>,
-    #[command(flatten)]
-    pub(super) filter: Filter,
-    /// Play the scenarios of this folder as well, such as the findings of `hopspec fuzz`
-    #[arg(long, value_name = "DIR")]
-    pub(super) with: Vec<PathBuf>,
-    /// How many targets run side by side
-    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) jobs: u16,
-    /// From which generated values are derived; the same seed gives the same run
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) seed: u64,
-    /// Under other conditions: `drip` (both roles write octet by octet), `slow` (the origin waits before
-    /// each write), `reload` (the target is reloaded or started anew in front of each row)
-    #[arg(long, value_name = "MODE", value_parser = mode)]
-    pub(super) mode: Option<Mode>,
-    /// Multiplies every bound of waiting, for slow machines
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
-    pub(super) timeout_scale: f64,
-    /// Write a report: `json=FILE`, `junit=FILE`, `markdown=FILE`, `tap=FILE`,
-    /// `html=FOLDER`
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = rendering)]
-    pub(super) report: Vec<Rendering>,
-    /// Store the transcript of every row in this folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) transcripts: Option<PathBuf>,
-    /// Do not read the target's expectation file
-    #[arg(long)]
-    pub(super) no_expectations: bool,
-    /// Show the whole exchange of every row that did not pass, known deviations included
-    #[arg(long, short)]
-    pub(super) verbose: bool,
-    /// Show the wire as it happens, one row after the other
-    #[arg(long, conflicts_with_all = ["jobs", "quiet"])]
-    pub(super) trace: bool,
-    /// Show nothing but failures and the last line
-    #[arg(long, short, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
-}
-
-impl Run {
-    /// Everything, quietly, against a target that has a name or a definition of its own.
-    pub(super) fn everything(target: Option<&str>, target_file: Option<&Path>, jobs: u16) -> Self {
-        Self {
-            selectors: Vec::new(),
-            target: target.unwrap_or_default().to_owned(),
-            target_file: target_file.map(Path::to_owned),
-            target_addr: None,
-            origin_addr: None,
-            filter: Filter::default(),
-            with: Vec::new(),
-            jobs,
-            seed: 0,
-            mode: None,
-            timeout_scale: 1.0,
-            report: Vec::new(),
-            transcripts: None,
-            no_expectations: false,
-            verbose: false,
-            trace: false,
-            quiet: true,
-        }
-    }
 }
 
 #[derive(Debug, Default, Group)]
@@ -306,51 +226,6 @@ pub(super) struct Differences {
 }
 
 #[derive(Debug, Group)]
-pub(super) struct Fuzz {
-    /// A known name, the path of its program, or any program that takes --listen and --upstream
-    #[arg(long, value_name = "BINARY|NAME", default_value = "reference")]
-    pub(super) target: String,
-    /// A target definition of your own
-    #[arg(long, value_name = "FILE", conflicts_with = "target")]
-    pub(super) target_file: Option<PathBuf>,
-    /// Another known target: say where the two treat the same cases differently, and judge neither
-    #[arg(long, value_name = "BINARY|NAME")]
-    pub(super) against: Option<String>,
-    /// Only cases of this class
-    #[arg(long, value_name = "CLASS", value_parser = class())]
-    pub(super) class: Vec<Class>,
-    /// So many cases [default: 10000, or as many as --for allows]
-    #[arg(long, value_name = "N")]
-    pub(super) cases: Option<u64>,
-    /// At most so long, such as `90s` or `30m`, without the time that shrinking takes
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
-    pub(super) time: Option<Duration>,
-    /// The number of the first case
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) first: u64,
-    /// From which cases are made; the same seed gives the same cases
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) seed: u64,
-    /// How many targets run side by side
-    #[arg(long, short, value_name = "N", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) jobs: u16,
-    /// Multiplies every bound of waiting, for slow machines
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
-    pub(super) timeout_scale: f64,
-    /// Where findings are written to, and those of earlier runs are
-    #[arg(long, value_name = "DIR", default_value = "findings")]
-    pub(super) findings: PathBuf,
-    /// Show nothing before the end
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-}
-
-impl Fuzz {
-    /// So many cases, unless the user says otherwise.
-    pub(super) const CASES: u64 = 10_000;
-}
-
-#[derive(Debug, Group)]
 pub(super) struct Targets {
     #[command(subcommand)]
     pub(super) what: Option<TargetsCommand>,
@@ -429,29 +304,11 @@ fn family() -> impl TypedValueParser<Value = Family> {
         .try_map(|name| Family::named(&name).ok_or("there is no such family"))
 }
 
-fn class() -> impl TypedValueParser<Value = Class> {
-    PossibleValuesParser::new(Class::ALL.map(Class::name))
-        .try_map(|name| Class::named(&name).ok_or("there is no such class"))
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let units = [("s", 1), ("m", 60), ("h", 3600)];
-    let seconds = units
-        .into_iter()
-        .find_map(|(unit, seconds)| text.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(seconds));
-    let seconds = seconds.filter(|seconds| (1..=1_000_000).contains(seconds));
-    seconds.map(Duration::from_secs).ok_or_else(|| "a time such as 90s, 30m or 2h".to_owned())
-}
-
 fn scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(factor) if (0.01..=1000.0).contains(&factor) => Ok(factor),
         _ => Err("a factor from 0.01 to 1000".to_owned()),
     }
-}
-
-fn mode(text: &str) -> Result<Mode, String> {
-    Mode::ALL.into_iter().find(|mode| mode.name() == text).ok_or_else(|| "drip, slow or reload".to_owned())
 }
 
 #[cfg(test)]

@@ -139,13 +139,11 @@ fn content_that_looks_like_a_last_chunk_is_content() {
         line: 1,
         role: Role::Origin,
         name: String::new(),
-        kind: TurnKind::Received(Excerpt::of(format!("POST / HTTP/1.1\r\n{head}\r\n\r\n0\r\n\r\n").as_bytes())),
+        kind: TurnKind::Received(Excerpt::of(
+            format!("POST / HTTP/1.1\r\n{head}\r\n\r\n0\r\n\r\n").as_bytes(),
+        )),
     };
-    let found = turn_differences(
-        &[turn("Content-Length: 5")],
-        &[turn("Transfer-Encoding: chunked")],
-        "one",
-        "other",
-    );
+    let found =
+        turn_differences(&[turn("Content-Length: 5")], &[turn("Transfer-Encoding: chunked")], "one", "other");
     assert!(!found.iter().any(|kind| kind.contains("content at")), "{found:?}");
 }
