@@ -1,10 +1,9 @@
 //! Fuzzing finds nothing in a sound proxy and each property broken in one that breaks it; what it finds
 //! becomes a scenario that fails there and nowhere else.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+mod support;
+
+use std::{collections::BTreeSet, path::Path};
 
 use futures_util::{StreamExt, stream};
 use hopspec::{
@@ -19,7 +18,9 @@ use hopspec::{
     scenario::{Library, ScenarioId, Source, lint, parse_scenario, write_scenario},
     target::{Definition, Offer},
 };
-use tokio::{sync::watch, task::LocalSet};
+use tokio::sync::watch;
+
+use support::{block_on, built};
 
 /// Each property, a fault that breaks it, and the class that shows it.
 const BROKEN: &[(Property, &str, Class)] = &[
@@ -75,20 +76,13 @@ const BROKEN: &[(Property, &str, Class)] = &[
     (ORIGIN_LEAVES, "ignore-origin-fin", Class::Tunnel),
 ];
 
-/// The faulty proxy, which cargo builds beside the tests.
-fn faulty() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let profile = test.ancestors().nth(2).expect("tests stand in target/<profile>/deps");
-    profile.join("examples/faulty")
-}
-
 fn catalogue() -> Catalogue {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     Library::load(&folder).expect("the suite has no mistakes").catalogue
 }
 
 fn plan(catalogue: &Catalogue, fault: Option<&str>, jobs: usize, scale: f64) -> Plan {
-    let mut definition = Definition::by_contract(faulty());
+    let mut definition = Definition::by_contract(built("faulty"));
     definition.args.extend(fault.into_iter().flat_map(|fault| ["--fault".to_owned(), fault.to_owned()]));
     definition.offers = Offer::everything();
     Plan {
@@ -120,11 +114,6 @@ fn never() -> Interrupt {
     // Kept for as long as the test runs.
     std::mem::forget(wish);
     Interrupt(interrupt)
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    LocalSet::new().block_on(&runtime, future)
 }
 
 async fn cases(plan: &Plan, classes: &[Class], count: u64) -> Hunt {
@@ -182,7 +171,7 @@ fn the_same_seed_gives_the_same_findings() {
     let found = |jobs| {
         let hunt =
             block_on(cases(&plan(&catalogue, Some("keep-nominated-fields"), jobs, 1.0), &Class::ALL, 240));
-        let kinds = hunt.kinds.into_iter().map(|(key, kind)| (key, kind.count, kind.numbers, kind.seen));
+        let kinds = hunt.kinds.into_iter().map(|(key, kind)| (key, kind.sightings, kind.seen));
         (hunt.features, kinds.collect::<Vec<_>>())
     };
     assert_eq!(found(1), found(5));

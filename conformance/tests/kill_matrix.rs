@@ -2,9 +2,11 @@
 //! least one fault that its scenario claims to catch. Every claim is true of some row, and every
 //! fault is claimed by something.
 
+mod support;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
 };
 
@@ -17,7 +19,9 @@ use hopspec::{
     scenario::{Library, Row},
     target::{Definition, Offer},
 };
-use tokio::{sync::watch, task::LocalSet};
+use tokio::sync::watch;
+
+use support::{block_on, built};
 
 /// A row's verdict with its named outcome: what "judged otherwise" compares.
 type Judged = (Verdict, Option<String>);
@@ -27,21 +31,14 @@ fn library() -> Library {
         .expect("the suite has no mistakes")
 }
 
-/// The faulty proxy, which cargo builds beside the tests.
-fn faulty() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let profile = test.ancestors().nth(2).expect("tests stand in target/<profile>/deps");
-    profile.join("examples/faulty")
-}
-
 fn faults() -> Vec<String> {
-    let listed = Command::new(faulty()).arg("--list").output().expect("the faulty proxy runs");
+    let listed = Command::new(built("faulty")).arg("--list").output().expect("the faulty proxy runs");
     let listed = String::from_utf8(listed.stdout).expect("names are ASCII");
     listed.lines().filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
 }
 
 fn definition(fault: Option<&str>) -> Definition {
-    let mut definition = Definition::by_contract(faulty());
+    let mut definition = Definition::by_contract(built("faulty"));
     if let Some(fault) = fault {
         definition.args.extend(["--fault".to_owned(), fault.to_owned()]);
     }
@@ -79,11 +76,6 @@ async fn play(catalogue: &Catalogue, rows: Vec<Row>, fault: Option<&str>) -> BTr
 fn claiming(library: &Library, fault: &str) -> Vec<Row> {
     let claims = |row: &Row| row.scenario.catches.iter().any(|claim| claim.value == fault);
     library.rows().into_iter().filter(claims).collect()
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    LocalSet::new().block_on(&runtime, future)
 }
 
 #[test]

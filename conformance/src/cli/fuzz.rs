@@ -7,13 +7,11 @@ mod shown;
 
 use std::path::Path;
 
-use tokio::{sync::watch, task::LocalSet};
-
 use super::{
     args::{Fuzz, Run},
     failure::Failure,
     launch::{launch, name},
-    signal::asked_to_end,
+    signal::interruptible,
     suite::Suite,
 };
 use crate::{
@@ -21,7 +19,7 @@ use crate::{
     exit,
     fuzz::{Bounds, Class, Find, Ground, Hunt, Key, Known, Maker, hunt, shrink_all},
     requirement::{Catalogue, Severity},
-    runner::{Interrupt, Launch, Plan},
+    runner::{Launch, Plan},
 };
 use kept::Kept;
 use shown::Shown;
@@ -45,12 +43,11 @@ pub(super) fn fuzz(suite: Option<&Path>, args: &Fuzz) -> Result<u8, Failure> {
 
 /// Looks for what one target owes and does not keep.
 fn alone(suite: &Suite, args: &Fuzz, launch: &Launch) -> Result<u8, Failure> {
-    let library = suite.library()?;
+    let catalogue = &suite.catalogue()?;
     let known = known(launch)?;
     let target = name(launch);
     let folder = args.findings.join(&target);
-    let kept = kept::rows(&folder, library)?;
-    let catalogue = &suite.library()?.catalogue;
+    let kept = kept::rows(&folder, catalogue)?;
     let (quick, usual) = (plan(args, launch, catalogue, QUICK), plan(args, launch, catalogue, 1.0));
     let maker = maker(args, &Ground::of(&[usual.offer()]).map_err(|error| Failure::usage(&error))?)?;
     let shown = Shown::new(args.quiet, bounds(args));
@@ -74,24 +71,6 @@ fn alone(suite: &Suite, args: &Fuzz, launch: &Launch) -> Result<u8, Failure> {
         return Err(failure);
     }
     Ok(code(&hunted, &kept, &known))
-}
-
-/// Runs `work` until it is over; a signal only wishes that it ends.
-fn interruptible<T>(work: impl AsyncFnOnce(Interrupt) -> Result<T, Failure>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::ours(&error))?;
-    LocalSet::new().block_on(&runtime, async {
-        let (wish, interrupt) = watch::channel(false);
-        // From here on, before a target runs, a signal no longer ends us without ending the target.
-        let asked = asked_to_end();
-        tokio::task::spawn_local(async move {
-            asked.await;
-            let _ = wish.send(true);
-        });
-        work(Interrupt(interrupt)).await
-    })
 }
 
 fn plan(args: &Fuzz, launch: &Launch, catalogue: &Catalogue, scale: f64) -> Plan {

@@ -8,14 +8,12 @@ use std::{
     time::SystemTime,
 };
 
-use tokio::{sync::watch, task::LocalSet};
-
 use super::{
     args::Run,
     failure::Failure,
     launch::{expectations, launch, name, possible},
     list::select,
-    signal::asked_to_end,
+    signal::interruptible,
     suite::Suite,
 };
 use crate::{
@@ -23,7 +21,7 @@ use crate::{
     exit,
     report::{About, Console, Report, TargetInfo, View, build, render_event},
     role::Watcher,
-    runner::{Interrupt, Launch, Plan, Progress, RowResult, RunError, run as play_all},
+    runner::{Launch, Plan, Progress, RowResult, RunError, run as play_all},
     scenario::{Library, Role, Row},
     target::version,
     transcript::Event,
@@ -56,10 +54,6 @@ pub(super) fn play(suite: &Suite, library: &Library, args: &Run, rerun: String) 
         mode: args.mode,
         watcher: args.trace.then_some(print_event as Watcher),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::ours(&error))?;
     let started = SystemTime::now();
     let watch = Stopwatch::start();
     let view = match (args.quiet, args.trace) {
@@ -71,23 +65,14 @@ pub(super) fn play(suite: &Suite, library: &Library, args: &Run, rerun: String) 
     let console = Console::new(plan.rows.len(), view);
     let progress =
         Storing { console: &console, folder: args.transcripts.as_deref(), failed: RefCell::default() };
-    let local = LocalSet::new();
-    let (version, played, interrupted) = local.block_on(&runtime, async {
-        let (wish, interrupt) = watch::channel(false);
-        // From here on, before a target runs, a signal no longer ends us without ending the target.
-        let asked = asked_to_end();
-        tokio::task::spawn_local(async move {
-            asked.await;
-            let _ = wish.send(true);
-        });
+    let (version, played, interrupted) = interruptible(async |interrupt| {
         let version = match &plan.launch {
             Launch::Program(definition) => version(definition).await,
             Launch::Address { .. } => None,
         };
-        let played = play_all(&plan, &progress, Interrupt(interrupt.clone())).await;
-        let interrupted = *interrupt.borrow();
-        (version, played, interrupted)
-    });
+        let played = play_all(&plan, &progress, interrupt.clone()).await;
+        Ok((version, played, interrupt.wished()))
+    })?;
     console.finish();
     let (results, not_played, unusable) = match played {
         Ok((results, not_played)) => (results, not_played, None),

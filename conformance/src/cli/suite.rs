@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::failure::Failure;
-use crate::{exit, scenario::Library};
+use crate::{exit, requirement::Catalogue, scenario::Library};
 
 /// The folder of a suite.
 pub(super) struct Suite(PathBuf);
@@ -53,6 +53,12 @@ impl Suite {
 
     pub(super) fn readme(&self) -> PathBuf {
         self.0.join("README.md")
+    }
+
+    /// The rules alone, for whoever plays none of the scenarios.
+    pub(super) fn catalogue(&self) -> Result<Catalogue, Failure> {
+        let catalogue = Catalogue::load(&self.scenarios().join("requirements"));
+        catalogue.map_err(|error| Failure::usage(&error))
     }
 
     pub(super) fn library(&self) -> Result<Library, Failure> {

@@ -8,8 +8,8 @@ use futures_util::future::{join, join_all};
 
 use super::{
     case::Case,
-    deal::{Bounds, Deal},
-    hunt::{KEPT, main_property},
+    deal::{Bounds, Deal, Sightings},
+    hunt::main_property,
     key::keys,
     made::Maker,
     script::Script,
@@ -46,12 +46,10 @@ pub struct Against {
 }
 
 /// A kind of difference.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Difference {
-    /// In how many cases it was seen.
-    pub count: u64,
-    /// The numbers of the first cases.
-    pub numbers: Vec<u64>,
+    /// In which cases it was seen.
+    pub sightings: Sightings,
     /// The smallest case, and what each target made of it, once it was looked for.
     pub find: Option<(Script, [RowResult; 2])>,
 }
@@ -148,19 +146,13 @@ pub async fn against(
             // The first pair works, so this is a passing trouble.
             Err(_) => return Ok(()),
         };
-        while let Some(number) = deal.next() {
-            let Some(case) = maker.case(number) else { break };
+        while let Some((number, case)) = deal.next() {
             let (kinds, ..) = pair.play(&case, &number.to_string()).await;
             let mut found = found.borrow_mut();
             found.cases += 1;
             found.same += u64::from(kinds.is_empty());
             for kind in kinds {
-                let new = Difference { count: 0, numbers: Vec::new(), find: None };
-                let kind = found.kinds.entry(kind).or_insert(new);
-                kind.count += 1;
-                kind.numbers.push(number);
-                kind.numbers.sort_unstable();
-                kind.numbers.truncate(KEPT);
+                found.kinds.entry(kind).or_default().sightings.add(number);
             }
             told(found.cases, found.kinds.len());
         }
@@ -188,13 +180,12 @@ async fn shrink_each(
         let mut pair = Pair::open(sides, shared, false).await?;
         loop {
             let Some((kind, difference)) = queue.borrow_mut().pop() else { break };
-            let Some(case) = difference.numbers.first().and_then(|number| maker.case(*number)) else {
-                continue;
-            };
+            let first = difference.sightings.first();
+            let Some(case) = maker.case(first) else { continue };
             let mut tries = 0;
             let mut name = || {
                 tries += 1;
-                format!("{}-{tries}", difference.numbers[0])
+                format!("{first}-{tries}")
             };
             let shows =
                 async |case: &Case| !interrupt.wished() && pair.play(case, &name()).await.0.contains(kind);

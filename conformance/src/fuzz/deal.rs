@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, time::Duration};
 
-use super::made::Maker;
+use super::{case::Case, made::Maker};
 use crate::{clock::Stopwatch, runner::Interrupt};
 
 /// How long a run goes on.
@@ -16,9 +16,38 @@ pub struct Bounds {
     pub time: Option<Duration>,
 }
 
+/// In how many cases something was seen, and in which first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sightings {
+    /// How many.
+    pub count: u64,
+    /// The lowest numbers, in their order. Lanes overtake each other; these are the same in every run.
+    pub numbers: Vec<u64>,
+}
+
+impl Sightings {
+    /// So many numbers are kept: what was seen in the first may not come again.
+    const KEPT: usize = 4;
+
+    /// The number of the first case; 0 if there is none.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.numbers.first().copied().unwrap_or_default()
+    }
+
+    /// It was seen in one more. Returns whether no lower number is known.
+    pub(super) fn add(&mut self, number: u64) -> bool {
+        self.count += 1;
+        self.numbers.push(number);
+        self.numbers.sort_unstable();
+        self.numbers.truncate(Self::KEPT);
+        self.first() == number
+    }
+}
+
 /// Deals cases to lanes, in the order of their numbers.
 pub(super) struct Deal<'a> {
-    pub(super) maker: &'a Maker,
+    maker: &'a Maker,
     bounds: Bounds,
     next: Cell<u64>,
     watch: Stopwatch,
@@ -30,15 +59,23 @@ impl<'a> Deal<'a> {
         Self { maker, bounds, next: Cell::new(bounds.first), watch: Stopwatch::start(), interrupt }
     }
 
-    /// The number of the next case, if the run goes on.
-    pub(super) fn next(&self) -> Option<u64> {
+    /// The next case and its number, if the run goes on.
+    pub(super) fn next(&self) -> Option<(u64, Case)> {
         let number = self.next.get();
         let last = self.bounds.cases.map(|cases| self.bounds.first.saturating_add(cases));
         let over = last.is_some_and(|last| number >= last)
             || self.bounds.time.is_some_and(|time| self.watch.elapsed() >= time)
             || self.interrupt.wished();
-        self.next.set(number + u64::from(!over));
-        (!over).then_some(number)
+        if over {
+            return None;
+        }
+        self.next.set(number + 1);
+        Some((number, self.maker.case(number)?))
+    }
+
+    /// A case that was dealt before.
+    pub(super) fn again(&self, number: u64) -> Option<Case> {
+        self.maker.case(number)
     }
 
     pub(super) fn elapsed(&self) -> Duration {

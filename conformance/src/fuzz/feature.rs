@@ -1,111 +1,128 @@
 //! What cases hold, counted: which corners of the strategies a run has reached.
 
 use super::{
-    case::{Case, Content, Last, Protocol, members},
+    case::{Answer, Case, Content, Exchange, Field, Last, Request, Tunnel, members},
     model,
 };
 
-/// Every feature that is counted, in the order of a report.
-pub const FEATURES: [&str; 34] = [
-    "Connection on several lines",
-    "empty list members",
-    "a nominated field in front of its nomination",
-    "a nominated field that is not there",
-    "whitespace around a value",
-    "a name with other characters",
-    "an empty value",
-    "a value beyond ASCII",
-    "a value with a tab",
-    "a value of 200 octets or more",
-    "several lines of one name",
-    "an uncommon method",
-    "a target in percent encoding",
-    "a target of 200 octets or more",
-    "a request cut into writes",
-    "counted request content",
-    "chunked request content",
-    "chunk extensions",
-    "request trailers",
-    "several requests",
-    "pipelined requests",
-    "interim responses",
-    "an answer that is no 2xx",
-    "an answer without content",
-    "a chunked answer",
-    "an answer up to the end of the connection",
-    "an answer to HEAD",
-    "Upgrade without its option",
-    "an empty Upgrade",
-    "several protocols on offer",
-    "a sound 101",
-    "a 101 that opens no tunnel",
-    "early octets",
-    "octets glued to a 101",
-];
+/// Something that a case may hold.
+pub struct Feature {
+    /// What it is, in a few words.
+    pub says: &'static str,
+    /// Whether a case holds it.
+    pub of: fn(&Case) -> bool,
+}
 
-/// The features of a case, as places in [`FEATURES`].
-#[must_use]
-pub fn features(case: &Case) -> Vec<usize> {
-    let mut has = [false; FEATURES.len()];
-    has[19] = case.exchanges.len() > 1;
-    has[20] = case.pipelined && case.exchanges.len() > 1;
-    for exchange in &case.exchanges {
-        let (request, answer) = (&exchange.request, &exchange.answer);
-        let fields = &request.fields;
-        let lines: Vec<usize> = (0..fields.len()).filter(|at| fields[*at].is("Connection")).collect();
-        has[0] |= lines.len() > 1;
-        let lists = fields.iter().filter(|field| field.is("Connection") || field.is("Upgrade"));
-        has[1] |= lists.clone().any(|list| {
-            list.value.split(|octet| *octet == b',').any(|member| member.trim_ascii().is_empty())
-        });
-        for option in members(fields, "Connection") {
-            let bears = |at: &usize| fields[*at].name.as_bytes().eq_ignore_ascii_case(&option);
-            match ((0..fields.len()).find(bears), lines.first()) {
-                (Some(at), Some(line)) => has[2] |= at < *line,
-                _ => has[3] = true,
-            }
-        }
-        for field in fields {
-            has[4] |= (field.before, field.after) != (" ", "");
-            has[5] |= !field.name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
-            has[6] |= field.value.is_empty();
-            has[7] |= !field.value.is_ascii();
-            has[8] |= field.value.contains(&b'\t');
-            has[9] |= field.value.len() >= 200;
-            has[10] |= fields.iter().filter(|other| other.is(&field.name)).count() > 1;
-        }
-        has[11] |= !matches!(&*request.method, "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS");
-        has[12] |= request.suffix.contains('%');
-        has[13] |= request.suffix.len() >= 200;
-        has[14] |= !request.cuts.0.is_empty();
-        has[15] |= matches!(request.content, Content::Counted(_));
-        if let Content::Chunked { extension, trailers, .. } = &request.content {
-            has[16] = true;
-            has[17] |= !extension.is_empty();
-            has[18] |= !trailers.is_empty();
-        }
-        has[21] |= !answer.interims.is_empty();
-        has[26] |= request.method == "HEAD";
-        let upgrade = fields.iter().any(|field| field.is("Upgrade"));
-        has[27] |= upgrade && !members(fields, "Upgrade").is_empty() && !model::asks(request);
-        has[28] |= upgrade && members(fields, "Upgrade").is_empty();
-        has[29] |= members(fields, "Upgrade").len() > 1;
-        match &answer.last {
-            Last::Final { status, content, .. } => {
-                has[22] |= !matches!(status, 200..=299);
-                has[23] |= matches!(status, 204 | 304);
-                has[24] |= matches!(content, Content::Chunked { .. });
-                has[25] |= matches!(content, Content::UntilClose(_));
-            }
-            Last::Switch { head, tunnel, .. } => {
-                let sound = model::asks(request)
-                    && model::is_sound(head)
-                    && !matches!(head.protocol, Protocol::NotOffered | Protocol::Unnamed);
-                has[if sound { 30 } else { 31 }] = true;
-                has[32] |= !tunnel.early.is_empty();
-                has[33] |= !tunnel.glued.is_empty();
-            }
-        }
+macro_rules! features {
+    ($($says:literal => $of:expr;)*) => {
+        /// Every feature that is counted, in the order of a report.
+        pub const FEATURES: &[Feature] = &[$(Feature { says: $says, of: $of }),*];
+    };
+}
+
+features! {
+    "Connection on several lines" => |case| any(case, |one| lines(&one.request, "Connection").count() > 1);
+    "empty list members" => |case| field(case, |field| {
+        let is_empty = |member: &[u8]| member.trim_ascii().is_empty();
+        (field.is("Connection") || field.is("Upgrade"))
+            && field.value.split(|octet| *octet == b',').any(is_empty)
+    });
+    "a nominated field in front of its nomination" => |case| any(case, |one| {
+        let fields = &one.request.fields;
+        let nomination = fields.iter().position(|field| field.is("Connection"));
+        nominated(&one.request).flatten().any(|at| Some(at) < nomination)
+    });
+    "a nominated field that is not there" => |case| {
+        any(case, |one| nominated(&one.request).any(|place| place.is_none()))
+    };
+    "whitespace around a value" => |case| field(case, |field| (field.before, field.after) != (" ", ""));
+    "a name with other characters" => |case| field(case, |field| {
+        !field.name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
+    });
+    "an empty value" => |case| field(case, |field| field.value.is_empty());
+    "a value beyond ASCII" => |case| field(case, |field| !field.value.is_ascii());
+    "a value with a tab" => |case| field(case, |field| field.value.contains(&b'\t'));
+    "a value of 200 octets or more" => |case| field(case, |field| field.value.len() >= 200);
+    "several lines of one name" => |case| any(case, |one| {
+        one.request.fields.iter().any(|field| lines(&one.request, &field.name).count() > 1)
+    });
+    "an uncommon method" => |case| any(case, |one| {
+        !matches!(&*one.request.method, "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS")
+    });
+    "a target in percent encoding" => |case| any(case, |one| one.request.suffix.contains('%'));
+    "a target of 200 octets or more" => |case| any(case, |one| one.request.suffix.len() >= 200);
+    "a request cut into writes" => |case| any(case, |one| !one.request.cuts.0.is_empty());
+    "counted request content" => |case| any(case, |one| matches!(one.request.content, Content::Counted(_)));
+    "chunked request content" => |case| {
+        any(case, |one| matches!(one.request.content, Content::Chunked { .. }))
+    };
+    "chunk extensions" => |case| any(case, |one| {
+        matches!(&one.request.content, Content::Chunked { extension, .. } if !extension.is_empty())
+    });
+    "request trailers" => |case| any(case, |one| !one.request.content.trailers().is_empty());
+    "several requests" => |case| case.exchanges.len() > 1;
+    "pipelined requests" => |case| case.pipelined && case.exchanges.len() > 1;
+    "interim responses" => |case| any(case, |one| !one.answer.interims.is_empty());
+    "an answer that is no 2xx" => |case| {
+        finally(case, |status, _| !matches!(status, 200..=299))
+    };
+    "an answer without content" => |case| finally(case, |status, _| matches!(status, 204 | 304));
+    "a chunked answer" => |case| {
+        finally(case, |_, content| matches!(content, Content::Chunked { .. }))
+    };
+    "an answer up to the end of the connection" => |case| {
+        finally(case, |_, content| matches!(content, Content::UntilClose(_)))
+    };
+    "an answer to HEAD" => |case| any(case, |one| one.request.method == "HEAD");
+    "Upgrade without its option" => |case| any(case, |one| {
+        !members(&one.request.fields, "Upgrade").is_empty() && !model::asks(&one.request)
+    });
+    "an empty Upgrade" => |case| any(case, |one| {
+        lines(&one.request, "Upgrade").count() > 0 && members(&one.request.fields, "Upgrade").is_empty()
+    });
+    "several protocols on offer" => |case| any(case, |one| members(&one.request.fields, "Upgrade").len() > 1);
+    "a sound 101" => |case| {
+        any(case, |one| tunnel(&one.answer).is_some() && model::gate(one).is_none())
+    };
+    "a 101 that opens no tunnel" => |case| any(case, |one| model::gate(one).is_some());
+    "early octets" => |case| any(case, |one| tunnel(&one.answer).is_some_and(|one| !one.early.is_empty()));
+    "octets glued to a 101" => |case| {
+        any(case, |one| tunnel(&one.answer).is_some_and(|one| !one.glued.is_empty()))
+    };
+}
+
+fn any(case: &Case, holds: impl Fn(&Exchange) -> bool) -> bool {
+    case.exchanges.iter().any(holds)
+}
+
+/// Some field line of some request.
+fn field(case: &Case, holds: impl Fn(&Field) -> bool) -> bool {
+    any(case, |exchange| exchange.request.fields.iter().any(&holds))
+}
+
+/// Some final answer, by its status and its content.
+fn finally(case: &Case, holds: impl Fn(u16, &Content) -> bool) -> bool {
+    any(case, |exchange| match &exchange.answer.last {
+        Last::Final { status, content, .. } => holds(*status, content),
+        Last::Switch { .. } => false,
+    })
+}
+
+fn tunnel(answer: &Answer) -> Option<&Tunnel> {
+    match &answer.last {
+        Last::Switch { tunnel, .. } => Some(tunnel),
+        Last::Final { .. } => None,
     }
-    (0..FEATURES.len()).filter(|at| has[*at]).collect()
+}
+
+fn lines<'a>(request: &'a Request, name: &'a str) -> impl Iterator<Item = &'a Field> {
+    request.fields.iter().filter(move |field| field.is(name))
+}
+
+/// Where the field of each connection option stands, if there is one.
+fn nominated(request: &Request) -> impl Iterator<Item = Option<usize>> {
+    let place = |option: Vec<u8>| {
+        request.fields.iter().position(|field| field.name.as_bytes().eq_ignore_ascii_case(&option))
+    };
+    members(&request.fields, "Connection").into_iter().map(place)
 }

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 
 use super::{
     case::{Case, Class},
-    deal::{Bounds, Deal},
-    feature::{FEATURES, features},
+    deal::{Bounds, Deal, Sightings},
+    feature::FEATURES,
     key::{Key, Seen, keys},
     made::Maker,
     property::{self, Property},
@@ -21,8 +21,6 @@ use crate::{
 
 /// A lane looks after its target once in so many cases, and whenever one shows something.
 const LOOKS: usize = 32;
-/// So many cases of a kind of finding are kept: the first may not come again.
-pub(super) const KEPT: usize = 4;
 /// A finding is one when it comes so often in a row.
 const CONFIRMED: usize = 3;
 
@@ -58,10 +56,8 @@ pub struct Hunt {
 /// A kind of finding.
 #[derive(Clone, Debug)]
 pub struct Kind {
-    /// In how many cases it was seen.
-    pub count: u64,
-    /// The numbers of the first cases.
-    pub numbers: Vec<u64>,
+    /// In which cases it was seen.
+    pub sightings: Sightings,
     /// What was seen in the first one.
     pub seen: Seen,
     /// The first one as it was played.
@@ -72,7 +68,12 @@ pub struct Kind {
 
 impl Kind {
     fn new(seen: &Seen, first: &RowResult) -> Self {
-        Self { count: 0, numbers: Vec::new(), seen: seen.clone(), first: Box::new(first.clone()), find: None }
+        Self {
+            sightings: Sightings::default(),
+            seen: seen.clone(),
+            first: Box::new(first.clone()),
+            find: None,
+        }
     }
 }
 
@@ -117,34 +118,36 @@ impl Table<'_> {
         let mut hunt = self.hunt.borrow_mut();
         hunt.cases += 1;
         *hunt.classes.entry(case.class).or_default() += 1;
-        features(case).into_iter().for_each(|at| hunt.features[at] += 1);
+        for (count, feature) in hunt.features.iter_mut().zip(FEATURES) {
+            *count += u64::from((feature.of)(case));
+        }
         if result.judgement.verdict == Verdict::HarnessError {
             *hunt.faults.entry(result.note.clone().unwrap_or_default()).or_default() += 1;
         }
+        drop(hunt);
+        self.sight(number, found, result);
+        let hunt = self.hunt.borrow();
+        self.hunted.played(hunt.cases, hunt.kinds.len());
+    }
+
+    /// Groups what was found in a case.
+    fn sight(&self, number: u64, found: BTreeMap<Key, Seen>, result: &RowResult) {
+        let kinds = &mut self.hunt.borrow_mut().kinds;
         for (key, seen) in found {
-            if !hunt.kinds.contains_key(&key) {
+            if !kinds.contains_key(&key) {
                 self.hunted.seen(&key, number, &seen);
             }
-            let kind = hunt.kinds.entry(key).or_insert_with(|| Kind::new(&seen, result));
-            kind.count += 1;
-            // Lanes overtake each other; the lowest numbers are the same in every run.
-            if kind.numbers.first().is_none_or(|first| number < *first) {
+            let kind = kinds.entry(key).or_insert_with(|| Kind::new(&seen, result));
+            if kind.sightings.add(number) {
                 kind.seen = seen;
                 *kind.first = result.clone();
             }
-            kind.numbers.push(number);
-            kind.numbers.sort_unstable();
-            kind.numbers.truncate(KEPT);
         }
-        let (cases, kinds) = (hunt.cases, hunt.kinds.len());
-        drop(hunt);
-        self.hunted.played(cases, kinds);
     }
 
     async fn work(&self, lane: &mut Lane<'_>) {
         let mut unseen: Vec<u64> = Vec::new();
-        while let Some(number) = self.deal.next() {
-            let Some(case) = self.deal.maker.case(number) else { break };
+        while let Some((number, case)) = self.deal.next() {
             let script = Script::of(&case, &number.to_string(), main_property(case.class));
             let mut result = lane.play_alone(&script.row).await;
             unseen.push(number);
@@ -169,7 +172,7 @@ impl Table<'_> {
     async fn who_did_it(&self, lane: &mut Lane<'_>, numbers: &[u64], down: &RowResult) {
         let mut found = false;
         for (at, number) in numbers.iter().enumerate() {
-            let Some(case) = self.deal.maker.case(*number) else { continue };
+            let Some(case) = self.deal.again(*number) else { continue };
             let script = Script::of(&case, &number.to_string(), main_property(case.class));
             let mut result = lane.play(&script.row).await;
             found |= result.judgement.verdict == Verdict::TargetDown;
@@ -180,12 +183,7 @@ impl Table<'_> {
                 }
                 self.note(*number, &case, keys(&script, &result), &result);
             } else if result.judgement.verdict == Verdict::TargetDown {
-                let mut hunt = self.hunt.borrow_mut();
-                for (key, seen) in keys(&script, &result) {
-                    let kind = hunt.kinds.entry(key).or_insert_with(|| Kind::new(&seen, &result));
-                    kind.count += 1;
-                    kind.numbers.insert(0, *number);
-                }
+                self.sight(*number, keys(&script, &result), &result);
             }
         }
     }
@@ -251,7 +249,7 @@ pub async fn shrink_all(
         loop {
             let Some(key) = queue.borrow_mut().pop() else { break };
             hunted.shrinks(key);
-            for number in &kinds[key].numbers {
+            for number in &kinds[key].sightings.numbers {
                 if let Some(find) = shrunk(&mut lanes, maker, key, *number, &interrupt).await {
                     let whole = find.came.0 == find.came.1;
                     found.borrow_mut().push((key.clone(), find));

@@ -27,8 +27,8 @@ mod strategy;
 
 pub use against::{Against, Difference, Side, against};
 pub use case::{Case, Class};
-pub use deal::Bounds;
-pub use feature::{FEATURES, features};
+pub use deal::{Bounds, Sightings};
+pub use feature::{FEATURES, Feature};
 pub use hunt::{Find, Hunt, Hunted, Kind, hunt, shrink_all};
 pub use key::{Key, Seen, keys};
 pub use known::{Entry, Known, KnownError};

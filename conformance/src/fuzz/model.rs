@@ -6,7 +6,7 @@
 mod answer;
 mod request;
 
-pub use answer::{answer, interim, is_sound, switch};
+pub use answer::{answer, gate, interim, switch};
 pub use request::{asks, offers_websocket, request};
 
 use super::{case::Field, property::Property};

@@ -98,8 +98,11 @@ impl Part {
     }
 }
 
-/// Octets without names.
+/// Octets without names, which may be none.
 pub(super) fn plain(octets: &[u8]) -> Data {
+    if octets.is_empty() {
+        return Data(vec![Piece::Text(Template::literal(""))]);
+    }
     data(vec![Part::Literal(octets.to_vec())])
 }
 

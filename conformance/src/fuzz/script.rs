@@ -5,12 +5,11 @@
 
 mod switch;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{ops::RangeInclusive, path::PathBuf, sync::Arc};
 
 use super::{
     case::{Answer, Case, Content, Exchange, Field, Last, Request, Tunnel},
     model::{self, Owed},
-    octets::plain,
     property::{self, Property},
     sent,
 };
@@ -18,7 +17,6 @@ use crate::scenario::{
     Act, Action, Actor, Capability, Check, Data, EndingWanted, Never, On, Outcome, OutcomeVerdict, Role, Row,
     Scenario, ScenarioId, Sight, Source, Span, Spanned, StatusWanted, Step, StepId, Test, Wait,
 };
-use switch::gate;
 
 /// A scenario made of a case.
 #[derive(Clone, Debug)]
@@ -171,7 +169,7 @@ impl Writer {
             span: self.place(claim.property),
             covers: Some(claim.property.requirement()),
             control: claim.control,
-            test: readable(claim.test),
+            test: claim.test,
         };
         let mut checks: Vec<Check> = claims.into_iter().map(check).collect();
         // What nothing is vouched for needs no voucher.
@@ -198,15 +196,13 @@ impl Writer {
         self.forwarded(case, number, owed, &mut crosses);
         let mut outcomes = vec![outcome("it is forwarded", OutcomeVerdict::Pass, crosses)];
         if refusable.is_some() {
-            let test = Test::Status(vec![StatusWanted::In(400..=501)]);
-            let checks = vec![Check { span: at(0), covers: None, control: false, test }];
-            let wait = Wait::Response { head_only: exchange.request.method == "HEAD", checks };
+            let wait = response(400..=501, exchange.request.method == "HEAD");
             let refused = self.wait(property::REQUEST_CROSSES, Role::Client, wait);
             outcomes.push(outcome("it is refused", OutcomeVerdict::Pass, vec![refused]));
         }
         // A connection may be closed behind any answer (RFC 9112 §9.3, §9.5).
         let verdict = if refusable.is_some() { OutcomeVerdict::Pass } else { OutcomeVerdict::Observed };
-        let closed = self.wait(property::REQUEST_CROSSES, Role::Client, end(EndingWanted::Any, false));
+        let closed = self.wait(property::REQUEST_CROSSES, Role::Client, end());
         outcomes.push(outcome("the connection is closed", verdict, vec![closed]));
         let property = property::REQUEST_CROSSES.about(refusable.unwrap_or("behind an answer"));
         steps.push(self.step(property, Action::Either(outcomes)));
@@ -251,11 +247,8 @@ impl Writer {
         let crosses = self.wait(property::ANSWER_CROSSES, Role::Client, wait);
         let Some(why) = refusable else { return steps.push(crosses) };
         // An answer that is too large is the origin's fault, and 502 says so (RFC 9110 §15.6.3).
-        let test = Test::Status(vec![StatusWanted::In(500..=502)]);
-        let checks = vec![Check { span: at(0), covers: None, control: false, test }];
-        let wait = Wait::Response { head_only: is_head, checks };
-        let refused = self.wait(property::ANSWER_CROSSES, Role::Client, wait);
-        let closed = self.wait(property::ANSWER_CROSSES, Role::Client, end(EndingWanted::Any, false));
+        let refused = self.wait(property::ANSWER_CROSSES, Role::Client, response(500..=502, is_head));
+        let closed = self.wait(property::ANSWER_CROSSES, Role::Client, end());
         let outcomes = vec![
             outcome("it is relayed", OutcomeVerdict::Pass, vec![crosses]),
             outcome("it is replaced", OutcomeVerdict::Pass, vec![refused]),
@@ -267,7 +260,7 @@ impl Writer {
     fn switch(&mut self, exchange: &Exchange, tunnel: &Tunnel, steps: &mut Vec<Step>) {
         let Last::Switch { head, fields, .. } = &exchange.answer.last else { return };
         let request = &exchange.request;
-        if let Some(property) = gate(exchange) {
+        if let Some(property) = model::gate(exchange) {
             self.send(Role::Origin, sent::last(exchange, None), steps);
             return self.closed_gate(property, steps);
         }
@@ -306,10 +299,7 @@ impl Writer {
             never(property::NO_OTHER_ANSWER, Sight::More(Role::Client)),
             never(property::NO_OTHER_REQUEST, Sight::Request),
         ];
-        let opens = case
-            .exchanges
-            .iter()
-            .any(|exchange| matches!(exchange.answer.last, Last::Switch { .. }) && gate(exchange).is_some());
+        let opens = case.exchanges.iter().any(|exchange| model::gate(exchange).is_some());
         // A refusal of the target's own making may be followed by an end in any words.
         let from = usize::from(refusable || opens);
         let looked_at = |never: &Never| self.looks_at(self.properties[never.span.start]);
@@ -322,27 +312,23 @@ fn voucher(checks: &[Check]) -> Option<Field> {
     checks.iter().any(|check| check.control).then(model::voucher)
 }
 
-/// Octets that are text are shown as text.
-fn readable(test: Test) -> Test {
-    use crate::scenario::Piece;
-    match test {
-        Test::Body(Data(pieces)) => match &pieces[..] {
-            [Piece::Hex(octets)] if octets.is_empty() => {
-                Test::Body(Data(vec![Piece::Text(crate::scenario::Template::literal(""))]))
-            }
-            [Piece::Hex(octets)] => Test::Body(plain(octets)),
-            _ => Test::Body(Data(pieces)),
-        },
-        other => other,
-    }
-}
-
 fn outcome(name: &str, verdict: OutcomeVerdict, steps: Vec<Step>) -> Outcome {
     Outcome { name: name.to_owned(), verdict, span: at(0), steps }
 }
 
-fn end(ending: EndingWanted, discarding: bool) -> Wait {
-    Wait::End { ending, discarding }
+/// The end of the connection, in either way.
+fn end() -> Wait {
+    Wait::End { ending: EndingWanted::Any, discarding: false }
+}
+
+/// A response with one of these statuses.
+fn response(statuses: RangeInclusive<u16>, head_only: bool) -> Wait {
+    Wait::Response { head_only, checks: vec![unruled(Test::Status(vec![StatusWanted::In(statuses)]))] }
+}
+
+/// A check that is judged by the rule of its step.
+fn unruled(test: Test) -> Check {
+    Check { span: at(0), covers: None, control: false, test }
 }
 
 fn actor(role: Role) -> Actor {

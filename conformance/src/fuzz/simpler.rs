@@ -3,7 +3,7 @@
 //! It knows what the parts of a conversation mean, and so what a person would take away next. That comes to
 //! a smaller form in far fewer plays than the shrinking of a strategy, which knows only how it chose.
 
-use super::case::{Case, Content, Cuts, Exchange, Field, Last, Protocol, Request, Tunnel};
+use super::case::{Case, Content, Cuts, Exchange, Field, Last, Protocol, Request, SwitchHead, Tunnel};
 
 /// Cases that are simpler than `case`, those that leave out most in front.
 #[must_use]
@@ -99,42 +99,22 @@ fn simpler_lasts(last: &Last) -> Vec<Last> {
             });
         }
         Last::Switch { head, fields, cuts, tunnel } => {
-            let mut with = |change: &dyn Fn(&mut Last)| {
-                let mut simpler = last.clone();
-                change(&mut simpler);
-                found.push(simpler);
+            let with = |head: &SwitchHead, fields: &[Field], cuts: &Cuts, tunnel: &Tunnel| Last::Switch {
+                head: head.clone(),
+                fields: fields.to_vec(),
+                cuts: cuts.clone(),
+                tunnel: tunnel.clone(),
             };
-            with(&|last| {
-                let Last::Switch { head, .. } = last else { return };
-                head.protocol = Protocol::Offered;
-            });
-            with(&|last| {
-                let Last::Switch { head, .. } = last else { return };
-                head.connection = vec!["Upgrade".to_owned()];
-            });
-            with(&|last| {
-                let Last::Switch { head, .. } = last else { return };
-                head.reason = "Switching Protocols".to_owned();
-            });
-            let _ = head;
-            for simpler in simpler_fields(fields) {
-                with(&|last| {
-                    let Last::Switch { fields, .. } = last else { return };
-                    fields.clone_from(&simpler);
-                });
+            for head in [
+                SwitchHead { protocol: Protocol::Offered, ..head.clone() },
+                SwitchHead { connection: vec!["Upgrade".to_owned()], ..head.clone() },
+                SwitchHead { reason: "Switching Protocols".to_owned(), ..head.clone() },
+            ] {
+                found.push(with(&head, fields, cuts, tunnel));
             }
-            for simpler in simpler_cuts(cuts) {
-                with(&|last| {
-                    let Last::Switch { cuts, .. } = last else { return };
-                    cuts.clone_from(&simpler);
-                });
-            }
-            for simpler in simpler_tunnels(tunnel) {
-                with(&|last| {
-                    let Last::Switch { tunnel, .. } = last else { return };
-                    tunnel.clone_from(&simpler);
-                });
-            }
+            found.extend(simpler_fields(fields).iter().map(|fields| with(head, fields, cuts, tunnel)));
+            found.extend(simpler_cuts(cuts).iter().map(|cuts| with(head, fields, cuts, tunnel)));
+            found.extend(simpler_tunnels(tunnel).iter().map(|tunnel| with(head, fields, cuts, tunnel)));
         }
     }
     found

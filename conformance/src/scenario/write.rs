@@ -16,6 +16,7 @@ use super::{
         Act, Action, Actor, EndingWanted, Listening, Never, On, Outcome, OutcomeVerdict, Sight, Step, Wait,
     },
 };
+use crate::requirement::RequirementId;
 use words::{data, duration, hex, quoted, size, template};
 
 /// Renders `scenario` as the text of its file.
@@ -81,7 +82,7 @@ impl Page {
     }
 
     fn step(&mut self, depth: usize, step: &Step) {
-        let covers = step.covers.as_ref().map(|id| format!(" covers={}", quoted(&id.0))).unwrap_or_default();
+        let covers = covers(step.covers.as_ref());
         match &step.action {
             Action::Do { actor: who, act } => {
                 let line = format!("{} {}{covers}", actor(who), self::act(act, depth));
@@ -126,7 +127,7 @@ impl Page {
     }
 
     fn check(&mut self, depth: usize, check: &Check) {
-        let covers = check.covers.as_ref().map(|id| format!(" covers={}", quoted(&id.0))).unwrap_or_default();
+        let covers = covers(check.covers.as_ref());
         let mut lines: &[Template] = &[];
         let words = match &check.test {
             Test::Method(text) => format!("method {}", template(text)),
@@ -169,7 +170,7 @@ impl Page {
     }
 
     fn never(&mut self, never: &Never) {
-        let covers = never.covers.as_ref().map(|id| format!(" covers={}", quoted(&id.0))).unwrap_or_default();
+        let covers = covers(never.covers.as_ref());
         self.line(0, format!("never {}{covers} {{", quoted(&never.name)));
         let sight = match &never.sight {
             Sight::Dialled => "origin accepts".to_owned(),
@@ -180,6 +181,11 @@ impl Page {
         self.line(1, sight);
         self.line(0, "}");
     }
+}
+
+/// The rule that something is judged by, where that is not its surroundings'.
+fn covers(rule: Option<&RequirementId>) -> String {
+    rule.map(|id| format!(" covers={}", quoted(&id.0))).unwrap_or_default()
 }
 
 fn actor(actor: &Actor) -> String {

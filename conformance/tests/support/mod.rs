@@ -20,6 +20,7 @@ use hopspec::{report::Report, scenario::Capability};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::task::LocalSet;
 
 /// The program under test.
 pub(crate) const HOPSPEC: &str = env!("CARGO_BIN_EXE_hopspec");
@@ -224,6 +225,12 @@ impl Suite {
         });
         files.map(|file| file.path().display().to_string()).chain(processes).collect()
     }
+}
+
+/// Runs what uses the library itself, as `hopspec` does: on one thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, future)
 }
 
 /// An example program of this package.

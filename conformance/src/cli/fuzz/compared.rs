@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use super::{QUICK, bounds, files, interruptible, maker, plan, shown::Shown};
+use super::{
+    QUICK, bounds, files, maker, plan,
+    shown::{Shown, over},
+};
 use crate::{
-    cli::{args::Fuzz, failure::Failure, launch::name, suite::Suite},
+    cli::{args::Fuzz, failure::Failure, launch::name, signal::interruptible, suite::Suite},
     exit,
     fuzz::{Against, Difference, Ground, Hunted, Side, against},
     report::render_exchange,
@@ -12,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn compared(suite: &Suite, args: &Fuzz, launches: [Launch; 2]) -> Result<u8, Failure> {
-    let catalogue = &suite.library()?.catalogue;
+    let catalogue = &suite.catalogue()?;
     let names = launches.each_ref().map(name);
     let plans = launches.each_ref().map(|launch| plan(args, launch, catalogue, QUICK));
     let offers = plans.each_ref().map(|plan| plan.offer());
@@ -44,21 +47,15 @@ pub(super) fn compared(suite: &Suite, args: &Fuzz, launches: [Launch; 2]) -> Res
 fn render(found: &Against, [one, other]: &[String; 2]) {
     let mut text = String::new();
     let mut kinds: Vec<(&String, &Difference)> = found.kinds.iter().collect();
-    kinds.sort_by_key(|(_, difference)| std::cmp::Reverse(difference.count));
+    kinds.sort_by_key(|(_, difference)| std::cmp::Reverse(difference.sightings.count));
     for (kind, difference) in kinds {
-        let first = difference.numbers.first().copied().unwrap_or_default();
+        let count = difference.sightings.count;
+        let first = difference.sightings.first();
         let again = if difference.find.is_some() { "" } else { "; it did not come again" };
-        let _ = writeln!(text, "{:>9} cases, first {first:>6}{again}: {kind}", difference.count);
+        let _ = writeln!(text, "{count:>9} cases, first {first:>6}{again}: {kind}");
     }
-    let seconds = found.took.as_secs_f64();
-    let _ = writeln!(
-        text,
-        "\n{one} against {other}: {} cases in {seconds:.1} s ({:.0} a second); {} alike, {} kinds of differences{}",
-        found.cases,
-        found.cases as f64 / seconds.max(0.001),
-        found.same,
-        found.kinds.len(),
-        if found.interrupted { "; interrupted" } else { "" },
-    );
+    let told = format!("{} alike, {} kinds of differences", found.same, found.kinds.len());
+    let told = over(found.cases, found.took, &told, found.interrupted);
+    let _ = writeln!(text, "\n{one} against {other}: {told}");
     anstream::eprintln!("{text}");
 }

@@ -6,6 +6,7 @@ use crate::{
     cli::failure::Failure,
     fuzz::Known,
     judge::Verdict,
+    requirement::{Catalogue, Exemptions},
     runner::{Interrupt, Plan, Progress, RowResult, run},
     scenario::{Library, Row},
 };
@@ -33,15 +34,14 @@ impl Kept {
 }
 
 /// The rows of the files below `folder`, if there are any.
-pub(super) fn rows(folder: &Path, mut library: Library) -> Result<Vec<Row>, Failure> {
-    let suite = library.scenarios.len();
+pub(super) fn rows(folder: &Path, catalogue: &Catalogue) -> Result<Vec<Row>, Failure> {
     if !folder.join("fuzz").is_dir() {
         return Ok(Vec::new());
     }
-    let own: Vec<_> = library.scenarios.iter().map(|scenario| scenario.id.clone()).collect();
+    let mut library =
+        Library { scenarios: Vec::new(), catalogue: catalogue.clone(), exemptions: Exemptions::default() };
     library.add(folder)?;
-    debug_assert!(library.scenarios.len() > suite);
-    Ok(library.rows().into_iter().filter(|row| !own.contains(&row.scenario.id)).collect())
+    Ok(library.rows())
 }
 
 struct Quiet;

@@ -94,7 +94,7 @@ pub(super) fn render(hunt: &Hunt, kept: &[Kept], known: &Known, target: &str) {
     for (key, kind) in &hunt.kinds {
         if let Some(entry) = known.of(key) {
             old += 1;
-            let _ = writeln!(text, "known: {key}\n  in {} cases; {}", kind.count, entry.reason);
+            let _ = writeln!(text, "known: {key}\n  in {} cases; {}", kind.sightings.count, entry.reason);
         }
     }
     for (key, kind) in hunt.kinds.iter().filter(|(key, _)| known.of(key).is_none()) {
@@ -105,22 +105,23 @@ pub(super) fn render(hunt: &Hunt, kept: &[Kept], known: &Known, target: &str) {
     for (why, count) in &hunt.faults {
         let _ = writeln!(text, "\n{count} cases could not be played, which is our fault: {why}");
     }
-    let seconds = hunt.took.as_secs_f64();
-    let _ = writeln!(
-        text,
-        "\n{target}: {} cases in {seconds:.1} s ({:.0} a second); {new} new kinds of findings, {old} known{}",
-        hunt.cases,
-        hunt.cases as f64 / seconds.max(0.001),
-        if hunt.interrupted { "; interrupted" } else { "" },
-    );
+    let told = format!("{new} new kinds of findings, {old} known");
+    let _ = writeln!(text, "\n{target}: {}", over(hunt.cases, hunt.took, &told, hunt.interrupted));
     anstream::eprintln!("{text}");
+}
+
+/// What a run came to in one line, with its rate.
+pub(super) fn over(cases: u64, took: Duration, told: &str, interrupted: bool) -> String {
+    let seconds = took.as_secs_f64();
+    let rate = cases as f64 / seconds.max(0.001);
+    let end = if interrupted { "; interrupted" } else { "" };
+    format!("{cases} cases in {seconds:.1} s ({rate:.0} a second); {told}{end}")
 }
 
 fn finding(key: &Key, kind: &Kind) -> String {
     let mut text = format!("\n{}\n{} {key}\n", "-".repeat(80), word(kind.seen.severity));
-    let first = kind.numbers.first().copied().unwrap_or_default();
     let _ = writeln!(text, "  rule: {}", key.property.rule);
-    let _ = writeln!(text, "  in {} cases, first in case {first}", kind.count);
+    let _ = writeln!(text, "  in {} cases, first in case {}", kind.sightings.count, kind.sightings.first());
     let Some(find) = &kind.find else {
         let _ = writeln!(text, "  expected: {}\n  came:     {}", kind.seen.expected, kind.seen.came);
         text += "  It did not come again when these cases were played one by one.\n";
@@ -149,7 +150,7 @@ fn reached(hunt: &Hunt) -> String {
     }
     text += "\ncases with:\n";
     for (feature, count) in FEATURES.iter().zip(&hunt.features) {
-        let _ = writeln!(text, "{count:>9}  {feature}");
+        let _ = writeln!(text, "{count:>9}  {}", feature.says);
     }
     text
 }

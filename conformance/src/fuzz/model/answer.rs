@@ -1,13 +1,18 @@
 //! What is owed of an answer, of an interim response and of a 101.
 
-use super::{Owed, USUAL_HEAD, equals, joined, kind, names, request::offer, voucher};
+use super::{
+    Owed, USUAL_HEAD, equals, joined, kind, names,
+    request::{asks, offer},
+    voucher,
+};
 use crate::{
     fuzz::{
-        case::{Content, Field, Protocol, Request, SwitchHead, members},
+        case::{Content, Exchange, Field, Last, Protocol, Request, SwitchHead, members},
+        octets::plain,
         property::*,
     },
-    scenario::{Data, FieldTest, Piece, StatusWanted, Template, Test},
-    wire::escape,
+    scenario::{FieldTest, StatusWanted, Template, Test},
+    wire::{escape, tokens},
 };
 
 /// What is made anew for each hop, or added by whoever passes an answer on (RFC 9110 §6.6.1, §7.6.3).
@@ -28,7 +33,7 @@ pub fn answer(request: &Request, status: u16, lines: &[Field], content: &Content
     fields(&mut owed, &kept, ANSWER_FIELD, ANSWER_NOMINATED);
     let has_content = request.method != "HEAD" && !matches!(status, 204 | 304);
     let wanted = if has_content { content.octets() } else { Vec::new() };
-    owed.claim(ANSWER_CONTENT.about(framing(content)), Test::Body(Data(vec![Piece::Hex(wanted)])));
+    owed.claim(ANSWER_CONTENT.about(framing(content)), Test::Body(plain(&wanted)));
     let mut allowed = FRAMING.to_vec();
     allowed.extend(lines.iter().filter(describes).map(|line| line.name.as_str()));
     for name in names(content.trailers()).into_iter().filter(|name| !lines.iter().any(|one| one.is(name))) {
@@ -126,12 +131,21 @@ fn framing(content: &Content) -> &'static str {
     }
 }
 
-/// Whether a 101 names a protocol that the client offered, and has its option.
+/// Why the 101 of an exchange opens no tunnel, if it does not.
 #[must_use]
-pub fn is_sound(head: &SwitchHead) -> bool {
-    let option = head
-        .connection
-        .iter()
-        .any(|line| crate::wire::tokens(line.as_bytes()).any(|one| one.eq_ignore_ascii_case(b"upgrade")));
-    option && matches!(head.protocol, Protocol::Offered | Protocol::OtherLetters)
+pub fn gate(exchange: &Exchange) -> Option<Property> {
+    let Last::Switch { head, .. } = &exchange.answer.last else { return None };
+    match &head.protocol {
+        _ if !asks(&exchange.request) => Some(UNASKED_SWITCH),
+        Protocol::NotOffered => Some(OTHER_PROTOCOL),
+        Protocol::Unnamed => Some(UNNAMED_PROTOCOL),
+        _ if !has_option(head) => Some(NO_OPTION),
+        _ => None,
+    }
+}
+
+/// Whether a 101 has its option (RFC 9110 §7.8).
+fn has_option(head: &SwitchHead) -> bool {
+    let mut options = head.connection.iter().flat_map(|line| tokens(line.as_bytes()));
+    options.any(|option| option.eq_ignore_ascii_case(b"upgrade"))
 }

@@ -4,9 +4,10 @@ use super::{Owed, USUAL_HEAD, equals, joined, kind, names};
 use crate::{
     fuzz::{
         case::{Case, Content, Field, Request, members},
+        octets::plain,
         property::*,
     },
-    scenario::{Data, FieldTest, Piece, Route, Template, Test},
+    scenario::{FieldTest, Route, Template, Test},
     wire::escape,
 };
 
@@ -53,7 +54,7 @@ pub fn request(case: &Case, number: usize) -> Owed {
     }
     upgrade(&mut owed, case.route, request);
     if !matches!(request.content, Content::None) {
-        owed.claim(REQUEST_CONTENT, Test::Body(Data(vec![Piece::Hex(request.content.octets())])));
+        owed.claim(REQUEST_CONTENT, Test::Body(plain(&request.content.octets())));
     }
     let is_open = |name: &str| request.fields.iter().any(|field| field.is(name));
     let mut allowed = FRAMING.to_vec();

@@ -1,16 +1,15 @@
 //! A 101: the tunnel that it opens, or what may become of one that opens none.
 
-use super::{Writer, at, end, outcome};
+use super::{Writer, end, outcome, response, unruled};
 use crate::{
     fuzz::{
-        case::{Exchange, Last, Protocol, Tunnel},
-        model,
+        case::Tunnel,
         octets::{Message, plain},
         property::{self, Property},
     },
     scenario::{
-        Act, Action, Check, EndingWanted, FieldTest, OutcomeVerdict, Role, Section, StatusWanted, Step,
-        Template, Test, Wait,
+        Act, Action, Check, FieldTest, OutcomeVerdict, Role, Section, StatusWanted, Step, Template, Test,
+        Wait,
     },
 };
 
@@ -18,15 +17,11 @@ impl Writer {
     /// A 101 that opens no tunnel. The origin ends, so that nobody waits for what it may still say.
     pub(super) fn closed_gate(&mut self, property: Property, steps: &mut Vec<Step>) {
         steps.push(self.act(Role::Origin, Act::HalfClose));
-        let mut status = |status| {
-            let test = Test::Status(vec![status]);
-            let checks = vec![Check { span: at(0), covers: None, control: false, test }];
-            vec![self.wait(property, Role::Client, Wait::Response { head_only: false, checks })]
-        };
-        let refused = status(StatusWanted::In(400..=599));
-        let made_up = status(StatusWanted::In(200..=299));
-        let relayed = status(StatusWanted::In(101..=101));
-        let closed = vec![self.wait(property, Role::Client, end(EndingWanted::Any, false))];
+        let mut seen = |wait| vec![self.wait(property, Role::Client, wait)];
+        let refused = seen(response(400..=599, false));
+        let made_up = seen(response(200..=299, false));
+        let relayed = seen(response(101..=101, false));
+        let closed = seen(end());
         let mut outcomes = vec![
             outcome("it is refused", OutcomeVerdict::Pass, refused),
             outcome("the connection is closed", OutcomeVerdict::Pass, closed),
@@ -71,21 +66,9 @@ impl Writer {
         let leaves =
             |role| if role == Role::Client { property::CLIENT_LEAVES } else { property::ORIGIN_LEAVES };
         steps.push(self.act(first, Act::HalfClose));
-        steps.push(self.wait(leaves(first), last, end(EndingWanted::Any, false)));
+        steps.push(self.wait(leaves(first), last, end()));
         steps.push(self.act(last, Act::HalfClose));
-        steps.push(self.wait(leaves(last), first, end(EndingWanted::Any, false)));
-    }
-}
-
-/// Why the 101 of an exchange opens no tunnel, if it does not.
-pub(super) fn gate(exchange: &Exchange) -> Option<Property> {
-    let Last::Switch { head, .. } = &exchange.answer.last else { return None };
-    match &head.protocol {
-        _ if !model::asks(&exchange.request) => Some(property::UNASKED_SWITCH),
-        Protocol::NotOffered => Some(property::OTHER_PROTOCOL),
-        Protocol::Unnamed => Some(property::UNNAMED_PROTOCOL),
-        _ if !model::is_sound(head) => Some(property::NO_OPTION),
-        _ => None,
+        steps.push(self.wait(leaves(last), first, end()));
     }
 }
 
@@ -101,7 +84,7 @@ fn mended() -> Vec<Check> {
             capture: None,
         },
     ];
-    tests.map(|test| Check { span: at(0), covers: None, control: false, test }).into()
+    tests.map(unruled).into()
 }
 
 fn other(role: Role) -> Role {
