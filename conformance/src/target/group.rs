@@ -1,6 +1,6 @@
 //! The processes of a target: those of its group, and of one that detaches itself also those that left it.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
@@ -31,9 +31,27 @@ impl Group {
         self.ask(Signal::KILL);
     }
 
-    /// Resident memory of every process, in octets. `None` where the system does not tell:
-    /// it is read from `/proc`, as on Linux.
-    pub(super) fn memory(self) -> Option<u64> {
+    /// What its processes use. `None` where the system does not tell: it is read from `/proc`, as on
+    /// Linux. A process that ends while we look uses nothing.
+    pub(super) fn usage(self) -> Option<Usage> {
+        let members = self.members();
+        if members.is_empty() {
+            return None;
+        }
+        let sum = |of: &dyn Fn(&Path) -> Option<u64>| {
+            members.iter().filter_map(|pid| of(&Path::new("/proc").join(pid.to_string()))).sum::<u64>()
+        };
+        Some(Usage {
+            memory: 1024 * sum(&|process| held(&fs::read_to_string(process.join("status")).ok()?)),
+            files: sum(&|process| u64::try_from(fs::read_dir(process.join("fd")).ok()?.count()).ok()),
+            cpu: Duration::from_nanos(sum(&|process| {
+                let threads = fs::read_dir(process.join("task")).ok()?.flatten();
+                Some(threads.filter_map(|thread| ran(&thread.path())).sum())
+            })),
+        })
+    }
+
+    fn members(self) -> Vec<i32> {
         let all = processes();
         let leader = self.leader.as_raw_nonzero().get();
         let mut members: Vec<i32> =
@@ -43,14 +61,19 @@ impl Group {
                 all.descendants(leader).into_iter().filter(|pid| !members.contains(pid)).collect::<Vec<_>>(),
             );
         }
-        if members.is_empty() {
-            return None;
-        }
-        // A process may end while we look; then it holds nothing.
-        let status = |pid: &i32| fs::read_to_string(format!("/proc/{pid}/status")).ok();
-        let kibibytes: u64 = members.iter().filter_map(|pid| held(&status(pid)?)).sum();
-        Some(kibibytes * 1024)
+        members
     }
+}
+
+/// What the processes of a target use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Resident memory, in octets.
+    pub memory: u64,
+    /// Open file descriptors.
+    pub files: u64,
+    /// The time that its threads have been on a processor.
+    pub cpu: Duration,
 }
 
 /// What is known of a process.
@@ -99,6 +122,11 @@ fn held(status: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
+/// How long the thread of a folder below `/proc/PID/task` has been on a processor, in nanoseconds.
+fn ran(thread: &Path) -> Option<u64> {
+    fs::read_to_string(thread.join("schedstat")).ok()?.split_whitespace().next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,8 +152,9 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn our_own_group_holds_memory() {
+    fn our_own_group_uses_memory_files_and_time() {
         let own = Group { leader: rustix::process::getpgrp(), strays: false };
-        assert!(own.memory().is_some_and(|octets| octets > 1 << 16));
+        let usage = own.usage().unwrap();
+        assert!(usage.memory > 1 << 16 && usage.files > 2 && usage.cpu > Duration::ZERO, "{usage:?}");
     }
 }

@@ -21,6 +21,7 @@ pub use blanks::Blanks;
 pub use cache::cache_folder;
 pub use definition::{Definition, DefinitionError, Offer, Reload, Stop, TemplateFile, VersionProbe};
 pub use find::{FindError, find_target, installed, known_targets};
+pub use group::Usage;
 pub use install::{InstallError, Step, install, is_installed_by_steps, remove};
 pub use process::{Process, StartError, Started};
 pub use version::{Version, version};

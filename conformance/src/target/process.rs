@@ -15,7 +15,7 @@ use super::{
     Addresses,
     blanks::Blanks,
     definition::{Definition, DefinitionError},
-    group::Group,
+    group::{Group, Usage},
     log::Logs,
     user::{hand_over, user},
 };
@@ -131,7 +131,13 @@ impl Process {
     /// The memory that it and what it started hold, in octets, where the system tells.
     #[must_use]
     pub fn memory(&self) -> Option<u64> {
-        self.group?.memory()
+        self.usage().map(|usage| usage.memory)
+    }
+
+    /// What it and what it started use, where the system tells.
+    #[must_use]
+    pub fn usage(&self) -> Option<Usage> {
+        self.group?.usage()
     }
 
     /// Resolves when it ends.

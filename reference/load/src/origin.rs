@@ -1,0 +1,116 @@
+//! The origin: it answers, or switches and does in the tunnel what the path says.
+
+use std::{cell::Cell, io, net::SocketAddr, rc::Rc};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::spawn_local,
+};
+
+use crate::http::{Unread, field};
+
+/// The content of each ordinary answer.
+const CONTENT: [u8; 128] = [b'x'; 128];
+
+/// What is written to a tunnel, or read from it, at once.
+pub const CHUNK: usize = 64 * 1024;
+
+/// An origin that listens, and what has reached it.
+#[derive(Debug)]
+pub struct Origin {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The octets that tunnels to `/sink` and `/both` have brought.
+    pub received: Rc<Cell<u64>>,
+}
+
+impl Origin {
+    /// Starts one on this thread's `LocalSet`; it ends with that.
+    ///
+    /// # Errors
+    ///
+    /// When there is no port.
+    pub fn start() -> io::Result<Self> {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let listener = socket.listen(4096)?;
+        let address = listener.local_addr()?;
+        let received = Rc::new(Cell::new(0));
+        spawn_local(accept(listener, received.clone()));
+        Ok(Self { address, received })
+    }
+}
+
+async fn accept(listener: TcpListener, received: Rc<Cell<u64>>) {
+    // It ends only when no file descriptor is left, and then whoever asks it finds out.
+    while let Ok((socket, _)) = listener.accept().await {
+        let received = received.clone();
+        spawn_local(async move {
+            // A connection that ends is how every kind of load ends.
+            let _ = serve(socket, &received).await;
+        });
+    }
+}
+
+async fn serve(mut socket: TcpStream, received: &Cell<u64>) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    let mut unread = Unread::default();
+    while let Some(head) = unread.head(&mut socket).await? {
+        if field(&head, "upgrade").is_none() {
+            let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", CONTENT.len()).into_bytes();
+            answer.extend_from_slice(&CONTENT);
+            socket.write_all(&answer).await?;
+            continue;
+        }
+        let switch = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+                      Sec-WebSocket-Accept: YWNjZXB0\r\n\r\n";
+        socket.write_all(switch.as_bytes()).await?;
+        let path = head.split(|octet| *octet == b' ').nth(1).unwrap_or_default().to_owned();
+        let (mut read, mut write) = socket.split();
+        return match &path[..] {
+            b"/pour" => pour(&mut write).await,
+            b"/sink" => sink(&mut read, received).await,
+            b"/both" => tokio::try_join!(pour(&mut write), sink(&mut read, received)).map(drop),
+            _ => {
+                write.write_all(&unread.rest()).await?;
+                echo(&mut socket).await
+            }
+        };
+    }
+    Ok(())
+}
+
+async fn echo(socket: &mut TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 256];
+    loop {
+        let count = socket.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        socket.write_all(&buffer[..count]).await?;
+    }
+}
+
+/// Writes until nobody takes it any more.
+pub(crate) async fn pour(write: &mut (impl tokio::io::AsyncWrite + Unpin)) -> io::Result<()> {
+    let chunk = vec![0x55; CHUNK];
+    loop {
+        write.write_all(&chunk).await?;
+    }
+}
+
+/// Reads to the end, and counts.
+pub(crate) async fn sink(
+    read: &mut (impl tokio::io::AsyncRead + Unpin),
+    received: &Cell<u64>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let count = read.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        received.set(received.get() + count as u64);
+    }
+}
