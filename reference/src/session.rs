@@ -47,12 +47,16 @@ pub(crate) async fn session(
     let (sender, receiver) = interims();
     let wire = Wire::new(socket, SEND_PATIENCE, Some(receiver));
     let client = Rc::new(Client { address, server, pool, interims: sender, switched: Cell::new(None) });
+    // What HTTP needs is much more than what a tunnel does, and is given back before one begins.
+    let mut http = Box::pin(speak_http(wire, &client, stages));
     let left = tokio::select! {
-        left = speak_http(wire, &client, stages) => left,
+        left = &mut http => left,
         _ = watched.ready(Interest::ERROR) => None,
     };
-    drop(watched);
-    match (left, client.switched.take()) {
+    drop((http, watched));
+    let switched = client.switched.take();
+    drop(client);
+    match (left, switched) {
         (Some((socket, early)), Some(switched)) => run_tunnel(socket, early, switched, address).await,
         (Some((socket, _)), None) => linger(socket).await,
         (None, _) => Ok(()),

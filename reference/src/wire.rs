@@ -129,8 +129,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(cx, &[io::IoSlice::new(bytes)])
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.poll_interims(cx))?;
+        self.between_messages = false;
+        let Wire { socket, stall, patience, .. } = &mut *self;
+        let outcome = Pin::new(socket).poll_write(cx, bytes);
+        limit(cx, stall, *patience, outcome)
     }
 
     fn poll_write_vectored(

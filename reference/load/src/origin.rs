@@ -58,7 +58,8 @@ async fn serve(mut socket: TcpStream, received: &Cell<u64>) -> io::Result<()> {
     let mut unread = Unread::default();
     while let Some(head) = unread.head(&mut socket).await? {
         if field(&head, "upgrade").is_none() {
-            let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", CONTENT.len()).into_bytes();
+            let mut answer =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", CONTENT.len()).into_bytes();
             answer.extend_from_slice(&CONTENT);
             socket.write_all(&answer).await?;
             continue;

@@ -40,8 +40,7 @@ pub enum Work {
 
 impl Work {
     /// All of them, in the order in which they are reported.
-    pub const ALL: [Self; 6] =
-        [Self::Plain, Self::Handshake, Self::Echo, Self::Down, Self::Up, Self::Both];
+    pub const ALL: [Self; 6] = [Self::Plain, Self::Handshake, Self::Echo, Self::Down, Self::Up, Self::Both];
 
     /// What it is called.
     #[must_use]

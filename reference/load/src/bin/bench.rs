@@ -81,7 +81,9 @@ async fn bench(arguments: &Arguments) -> io::Result<()> {
     }
     let works: Vec<Work> = Work::ALL
         .into_iter()
-        .filter(|work| arguments.only.is_empty() || arguments.only.iter().any(|text| work.name().contains(text)))
+        .filter(|work| {
+            arguments.only.is_empty() || arguments.only.iter().any(|text| work.name().contains(text))
+        })
         .collect();
     let origin = Origin::start()?;
     let addresses = Addresses::new();
