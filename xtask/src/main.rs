@@ -29,7 +29,9 @@ Commands:
   steady [RUNS] [TARGET]...
                            run the suite RUNS times (20) against each TARGET (reference nginx haproxy),
                            every other time with all cores busy, and compare the reports
-  bench [TARGET]...        wall time of the suite as a ratio to the bare exchanges (nginx)
+  bench [ARGS]             the reference beside nginx, HAProxy and a direct connection, in one run (see
+                           `cargo xtask bench --help`)
+  bench suite [TARGET]...  wall time of the suite as a ratio to the bare exchanges (nginx)
   schema                   write conformance/schema/report.json anew
   pictures                 make the pictures of the README anew; needs nginx and chromium
 ";
@@ -49,7 +51,10 @@ fn main() -> ExitCode {
         "pictures" => {
             build().and_then(|()| pictures::pictures(&program(), &root().join("conformance/pictures")))
         }
-        "bench" => bench(&rest),
+        "bench" => match rest.split_first() {
+            Some((first, targets)) if first == "suite" => bench(targets),
+            _ => compare_proxies(&rest),
+        },
         "schema" => schema(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -121,6 +126,16 @@ fn bench(targets: &[String]) -> io::Result<ExitCode> {
         .args(["bench", "--quiet", "--package", "hopspec", "--bench", "suite", "--"])
         .args(targets)
         .status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
+}
+
+/// Measures the reference beside others.
+fn compare_proxies(args: &[String]) -> io::Result<ExitCode> {
+    build()?;
+    if !cargo().args(["build", "--quiet", "--release", "--package", "hopspec-load"]).status()?.success() {
+        return Err(io::Error::other("cargo could not build the bench"));
+    }
+    let status = Command::new(program().with_file_name("bench")).args(args).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
 }
 
