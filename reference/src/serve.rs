@@ -3,13 +3,14 @@
 //! Each connection belongs to a task of the thread that accepted it. Threads
 //! share nothing but the listening sockets and the configuration.
 
-use std::{io, net, net::SocketAddr, rc::Rc, sync::Arc, thread, time::Duration};
+use std::sync::{Arc, mpsc};
+use std::{io, net, net::SocketAddr, rc::Rc, thread, time::Duration};
 
 use tokio::runtime::{self, LocalOptions};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio::{net::TcpListener, sync::watch};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::config::{Config, Server};
 use crate::{session::session, upstream::Pool};
@@ -66,15 +67,21 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
         let listeners = listeners.iter().map(copy).collect::<io::Result<Vec<_>>>()?;
         let stages = Stages(stages.clone());
         // Tasks of a runtime that stays on its thread need no `LocalSet` around them, which costs a
-        // twentieth of the processor time of a plain request. It has to be made where it runs.
-        let work = move || match runtime::Builder::new_current_thread()
-            .enable_all()
-            .build_local(LocalOptions::default())
-        {
-            Ok(runtime) => runtime.block_on(work(listeners, stages)),
-            Err(error) => error!("a thread cannot serve: {error}"),
+        // twentieth of the processor time of a plain request. It has to be made where it runs, and
+        // whether that worked is told here.
+        let (tell, told) = mpsc::channel();
+        let work = move || {
+            let mut builder = runtime::Builder::new_current_thread();
+            match builder.enable_all().build_local(LocalOptions::default()) {
+                Ok(runtime) => {
+                    let _ = tell.send(Ok(())); // Somebody waits for it.
+                    runtime.block_on(work(listeners, stages));
+                }
+                Err(error) => drop(tell.send(Err(error))),
+            }
         };
         running.threads.push(thread::Builder::new().name("proxy".into()).spawn(work)?);
+        told.recv().map_err(io::Error::other)??;
     }
     Ok(running)
 }

@@ -96,6 +96,18 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
             }
         }
     }
+
+    /// Writes something of hyper's, behind the interim heads that are due.
+    fn poll_with(
+        &mut self,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_interims(cx))?;
+        self.between_messages = false;
+        let outcome = write(Pin::new(&mut self.socket), cx);
+        limit(cx, &mut self.stall, self.patience, outcome)
+    }
 }
 
 /// Passes on the outcome of a write, unless it has been pending too long.
@@ -130,11 +142,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        ready!(self.poll_interims(cx))?;
-        self.between_messages = false;
-        let Wire { socket, stall, patience, .. } = &mut *self;
-        let outcome = Pin::new(socket).poll_write(cx, bytes);
-        limit(cx, stall, *patience, outcome)
+        self.poll_with(cx, |socket, cx| socket.poll_write(cx, bytes))
     }
 
     fn poll_write_vectored(
@@ -142,11 +150,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.poll_interims(cx))?;
-        self.between_messages = false;
-        let Wire { socket, stall, patience, .. } = &mut *self;
-        let outcome = Pin::new(socket).poll_write_vectored(cx, slices);
-        limit(cx, stall, *patience, outcome)
+        self.poll_with(cx, |socket, cx| socket.poll_write_vectored(cx, slices))
     }
 
     fn is_write_vectored(&self) -> bool {

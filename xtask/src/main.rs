@@ -78,9 +78,13 @@ fn main() -> ExitCode {
 
 /// Builds both programs in release mode: the reference is judged as it is meant to run.
 fn build() -> io::Result<()> {
-    let packages = ["--package", "hopspec-reference", "--package", "hopspec"];
-    let status = cargo().args(["build", "--quiet", "--release"]).args(packages).status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other("cargo could not build the programs")) }
+    cargo_build(&["--package", "hopspec-reference", "--package", "hopspec"], "the programs")
+}
+
+fn cargo_build(what: &[&str], name: &str) -> io::Result<()> {
+    let status = cargo().args(["build", "--quiet", "--release"]).args(what).status()?;
+    let error = || io::Error::other(format!("cargo could not build {name}"));
+    if status.success() { Ok(()) } else { Err(error()) }
 }
 
 fn cargo() -> Command {
@@ -118,10 +122,7 @@ fn hopspec(command: &str, args: &[String]) -> io::Result<ExitCode> {
 fn bench(targets: &[String]) -> io::Result<ExitCode> {
     build()?;
     // The targets that only refuse, or never answer, are no proxies: they stand among the examples.
-    let hollow = ["build", "--quiet", "--release", "--package", "hopspec", "--example", "hollow"];
-    if !cargo().args(hollow).status()?.success() {
-        return Err(io::Error::other("cargo could not build the hollow targets"));
-    }
+    cargo_build(&["--package", "hopspec", "--example", "hollow"], "the hollow targets")?;
     let status = cargo()
         .args(["bench", "--quiet", "--package", "hopspec", "--bench", "suite", "--"])
         .args(targets)
@@ -131,10 +132,7 @@ fn bench(targets: &[String]) -> io::Result<ExitCode> {
 
 /// Measures the reference beside others.
 fn compare_proxies(args: &[String]) -> io::Result<ExitCode> {
-    build()?;
-    if !cargo().args(["build", "--quiet", "--release", "--package", "hopspec-load"]).status()?.success() {
-        return Err(io::Error::other("cargo could not build the bench"));
-    }
+    cargo_build(&["--package", "hopspec-reference", "--package", "hopspec-load"], "the bench")?;
     let status = Command::new(program().with_file_name("bench")).args(args).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
 }

@@ -1,6 +1,11 @@
 //! The processes of a target: those of its group, and of one that detaches itself also those that left it.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
@@ -31,27 +36,29 @@ impl Group {
         self.ask(Signal::KILL);
     }
 
-    /// What its processes use. `None` where the system does not tell: it is read from `/proc`, as on
-    /// Linux. A process that ends while we look uses nothing.
+    /// Resident memory of every process, in octets. `None` where the system does not tell.
+    pub(super) fn memory(self) -> Option<u64> {
+        Some(memory(&self.members()?))
+    }
+
+    /// What its processes use. `None` where the system does not tell.
     pub(super) fn usage(self) -> Option<Usage> {
-        let members = self.members();
-        if members.is_empty() {
-            return None;
-        }
-        let sum = |of: &dyn Fn(&Path) -> Option<u64>| {
-            members.iter().filter_map(|pid| of(&Path::new("/proc").join(pid.to_string()))).sum::<u64>()
+        let members = self.members()?;
+        let files = |process: &Path| u64::try_from(fs::read_dir(process.join("fd")).ok()?.count()).ok();
+        let ran = |process: &Path| {
+            let threads = fs::read_dir(process.join("task")).ok()?.flatten();
+            Some(threads.filter_map(|thread| ran(&thread.path())).sum())
         };
         Some(Usage {
-            memory: 1024 * sum(&|process| held(&fs::read_to_string(process.join("status")).ok()?)),
-            files: sum(&|process| u64::try_from(fs::read_dir(process.join("fd")).ok()?.count()).ok()),
-            cpu: Duration::from_nanos(sum(&|process| {
-                let threads = fs::read_dir(process.join("task")).ok()?.flatten();
-                Some(threads.filter_map(|thread| ran(&thread.path())).sum())
-            })),
+            memory: memory(&members),
+            files: sum(&members, files),
+            cpu: Duration::from_nanos(sum(&members, ran)),
         })
     }
 
-    fn members(self) -> Vec<i32> {
+    /// The folders of its processes below `/proc`, which is where Linux tells of them. `None` if there
+    /// are none.
+    fn members(self) -> Option<Vec<PathBuf>> {
         let all = processes();
         let leader = self.leader.as_raw_nonzero().get();
         let mut members: Vec<i32> =
@@ -61,8 +68,19 @@ impl Group {
                 all.descendants(leader).into_iter().filter(|pid| !members.contains(pid)).collect::<Vec<_>>(),
             );
         }
-        members
+        let folders = members.iter().map(|pid| Path::new("/proc").join(pid.to_string()));
+        (!members.is_empty()).then(|| folders.collect())
     }
+}
+
+/// What all processes have of something. One that ends while we look has nothing.
+fn sum(processes: &[PathBuf], of: impl Fn(&Path) -> Option<u64>) -> u64 {
+    processes.iter().filter_map(|process| of(process)).sum()
+}
+
+/// The resident memory of processes, in octets.
+fn memory(processes: &[PathBuf]) -> u64 {
+    1024 * sum(processes, |process| held(&fs::read_to_string(process.join("status")).ok()?))
 }
 
 /// What the processes of a target use.

@@ -131,7 +131,7 @@ impl Process {
     /// The memory that it and what it started hold, in octets, where the system tells.
     #[must_use]
     pub fn memory(&self) -> Option<u64> {
-        self.usage().map(|usage| usage.memory)
+        self.group?.memory()
     }
 
     /// What it and what it started use, where the system tells.

@@ -68,13 +68,12 @@ async fn serve(mut socket: TcpStream, received: &Cell<u64>) -> io::Result<()> {
                       Sec-WebSocket-Accept: YWNjZXB0\r\n\r\n";
         socket.write_all(switch.as_bytes()).await?;
         let path = head.split(|octet| *octet == b' ').nth(1).unwrap_or_default().to_owned();
-        let (mut read, mut write) = socket.split();
         return match &path[..] {
-            b"/pour" => pour(&mut write).await,
-            b"/sink" => sink(&mut read, received).await,
-            b"/both" => tokio::try_join!(pour(&mut write), sink(&mut read, received)).map(drop),
+            b"/pour" => pour(&mut socket).await,
+            b"/sink" => sink(&mut socket, received).await,
+            b"/both" => both(&mut socket, received).await,
             _ => {
-                write.write_all(&unread.rest()).await?;
+                socket.write_all(&unread.rest()).await?;
                 echo(&mut socket).await
             }
         };
@@ -114,4 +113,10 @@ pub(crate) async fn sink(
         }
         received.set(received.get() + count as u64);
     }
+}
+
+/// Writes and reads at once.
+pub(crate) async fn both(socket: &mut TcpStream, received: &Cell<u64>) -> io::Result<()> {
+    let (mut read, mut write) = socket.split();
+    tokio::try_join!(pour(&mut write), sink(&mut read, received)).map(drop)
 }

@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, path::Path, time::Duration};
 
 use hopspec::{
     clock::Patience,
-    target::{Addresses, Definition, Process, Started, Usage, Version, installed, version},
+    target::{Addresses, Definition, Process, Started, Usage, Version, find_target, version},
 };
 use tokio::{net::TcpStream, time::sleep};
 
@@ -26,14 +26,8 @@ const ASK_TIMES: usize = 500;
 ///
 /// When there is none of this name, or it is not installed: the error says how to get it.
 pub fn definition(name: &str) -> io::Result<Definition> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proxies").join(name);
-    let mut definition = Definition::load(&folder.join("target.toml")).map_err(io::Error::other)?;
-    // Our own programs stand side by side, built in the same manner.
-    if name == "reference" {
-        definition.program = std::env::current_exe()?.with_file_name("reference");
-    }
-    let how = definition.how_to_get_it();
-    installed(definition).map_err(|error| io::Error::other(format!("{error}: {how}")))
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proxies");
+    find_target(name, &folder).map_err(io::Error::other)
 }
 
 /// A proxy's version in its own words.
@@ -48,7 +42,7 @@ impl Proxy {
         Self { process: None, address: origin }
     }
 
-    /// Starts a proxy on a core, or on all of ours, in front of an origin.
+    /// Starts a proxy on a core, in front of an origin.
     ///
     /// # Errors
     ///
@@ -57,13 +51,10 @@ impl Proxy {
         definition: &Definition,
         origin: SocketAddr,
         addresses: &Addresses,
-        core: Option<usize>,
+        core: usize,
     ) -> io::Result<Self> {
-        let start = || Process::start(definition, origin, addresses).map_err(io::Error::other);
-        let process = match core {
-            Some(core) => cores::on(core, start)??,
-            None => start()?,
-        };
+        let start = || Process::start(definition, origin, addresses);
+        let process = cores::on(core, start)?.map_err(io::Error::other)?;
         let address = process.address();
         for _ in 0..ASK_TIMES {
             if let Started::Ended(how) = process.state() {

@@ -16,13 +16,14 @@ use tokio::{
 };
 
 use crate::{
+    figures::percentile,
     http::{self, Unread},
-    origin::{Origin, pour, sink},
+    origin::{Origin, both, pour, sink},
     proxy::Proxy,
 };
 
 /// A kind of load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Work {
     /// `GET` and an answer of 128 octets, over 64 connections that are kept.
     Plain,
@@ -79,8 +80,10 @@ pub struct Done {
     pub took: Duration,
     /// The processor time of the proxy in that.
     pub cpu: Duration,
-    /// How long each operation took; nothing for bulk.
-    pub waits: Vec<Duration>,
+    /// How long half of the operations took at most; zero for bulk.
+    pub p50: Duration,
+    /// How long 99 of 100 took at most; zero for bulk.
+    pub p99: Duration,
 }
 
 /// What the clients of one load share.
@@ -122,7 +125,8 @@ pub async fn put(
         let (before, cpu, start) = (count(), proxy.usage()?.cpu, Instant::now());
         sleep(window).await;
         let (took, cpu) = (start.elapsed(), proxy.usage()?.cpu.saturating_sub(cpu));
-        Ok(Done { count: count() - before, took, cpu, waits: meter.waits.take() })
+        let (count, mut waits) = (count() - before, meter.waits.take());
+        Ok(Done { count, took, cpu, p50: percentile(&mut waits, 50), p99: percentile(&mut waits, 99) })
     };
     tokio::select! {
         done = measured => done,
@@ -152,11 +156,7 @@ async fn client(work: Work, address: SocketAddr, meter: &Meter) -> io::Result<()
         }
         Work::Down => sink(&mut tunnel(address, "/pour").await?, &meter.count).await,
         Work::Up => pour(&mut tunnel(address, "/sink").await?).await,
-        Work::Both => {
-            let mut socket = tunnel(address, "/both").await?;
-            let (mut read, mut write) = socket.split();
-            tokio::try_join!(sink(&mut read, &meter.count), pour(&mut write)).map(drop)
-        }
+        Work::Both => both(&mut tunnel(address, "/both").await?, &meter.count).await,
     }
 }
 

@@ -10,7 +10,7 @@ use clap::Parser;
 use hopspec::target::{Addresses, Definition};
 use hopspec_load::{
     cores,
-    figures::{median, percentile},
+    figures::median,
     origin::Origin,
     proxy::{Proxy, definition, version_of},
     work::{Done, Work, idle, put},
@@ -51,7 +51,7 @@ const REFERENCE: &str = "reference";
 const OTHER: &str = "other";
 
 /// All that was measured, by load and side; in each round one figure.
-type Figures = BTreeMap<(usize, &'static str), Vec<Done>>;
+type Figures = BTreeMap<(Work, &'static str), Vec<Done>>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -90,26 +90,27 @@ async fn bench(arguments: &Arguments) -> io::Result<()> {
     let mut figures = Figures::new();
     let mut memory: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     let window = Duration::from_millis(arguments.window);
-    for first in (0..arguments.rounds).step_by(arguments.restart.max(1)) {
+    let restart = arguments.restart.max(1);
+    for first in (0..arguments.rounds).step_by(restart) {
         let mut sides = vec![(DIRECT, Proxy::none(origin.address))];
         for (name, definition) in &definitions {
-            sides.push((name, Proxy::start(definition, origin.address, &addresses, Some(proxy_core)).await?));
+            sides.push((name, Proxy::start(definition, origin.address, &addresses, proxy_core).await?));
         }
         if arguments.idle > 0 {
             for (name, proxy) in sides.iter().skip(1) {
                 memory.entry(name).or_default().push(per_tunnel(proxy, arguments.idle).await?);
             }
         }
-        for round in first..(first + arguments.restart.max(1)).min(arguments.rounds) {
-            for (at, work) in works.iter().enumerate() {
+        for round in first..(first + restart).min(arguments.rounds) {
+            for &work in &works {
                 // Each round begins with another side.
                 sides.rotate_left(1);
                 for (name, proxy) in &sides {
-                    let done = put(*work, proxy, &origin, window / 4, window).await;
+                    let done = put(work, proxy, &origin, window / 4, window).await;
                     let done = done.map_err(|error| {
                         io::Error::other(format!("{}, {name}, round {round}: {error}", work.name()))
                     })?;
-                    figures.entry((at, name)).or_default().push(done);
+                    figures.entry((work, name)).or_default().push(done);
                 }
             }
         }
@@ -117,7 +118,7 @@ async fn bench(arguments: &Arguments) -> io::Result<()> {
             proxy.stop().await;
         }
     }
-    report(&works, &mut figures, &memory);
+    report(&works, &figures, &memory);
     Ok(())
 }
 
@@ -132,33 +133,30 @@ async fn per_tunnel(proxy: &Proxy, count: usize) -> io::Result<f64> {
     Ok(taken as f64 / count as f64)
 }
 
-fn report(works: &[Work], figures: &mut Figures, memory: &BTreeMap<&'static str, Vec<f64>>) {
-    for (at, work) in works.iter().enumerate() {
+fn report(works: &[Work], figures: &Figures, memory: &BTreeMap<&'static str, Vec<f64>>) {
+    for &work in works {
         let unit = if work.is_bulk() { "MiB/s" } else { "1/s" };
         let of = if work.is_bulk() { "KiB" } else { "operation" };
         println!("\n### {}\n", work.name());
         println!("| | {unit} | ratio to nginx | CPU per {of}, µs | ratio to nginx | p50, µs | p99, µs |");
         println!("|---|--:|--:|--:|--:|--:|--:|");
-        let base = figures[&(at, NGINX)].clone();
+        let base = &figures[&(work, NGINX)];
         for side in [DIRECT, NGINX, LARGE, HAPROXY, REFERENCE, OTHER] {
-            let Some(rounds) = figures.get_mut(&(at, side)) else { continue };
+            let Some(rounds) = figures.get(&(work, side)) else { continue };
             let all = |of: &dyn Fn(&Done) -> f64| median(&rounds.iter().map(of).collect::<Vec<_>>());
             let ratio = |of: &dyn Fn(&Done) -> f64| {
-                median(&rounds.iter().zip(&base).map(|(one, base)| of(one) / of(base)).collect::<Vec<_>>())
+                median(&rounds.iter().zip(base).map(|(one, base)| of(one) / of(base)).collect::<Vec<_>>())
             };
             let rate = |done: &Done| done.count as f64 / done.took.as_secs_f64();
             let scale = if work.is_bulk() { 1024.0 } else { 1.0 };
             let cpu = |done: &Done| done.cpu.as_secs_f64() * 1e6 / done.count as f64 * scale;
             let shown = all(&rate) / if work.is_bulk() { 1024.0 * 1024.0 } else { 1.0 };
             let (rate, own, cost) = (ratio(&rate), all(&cpu), ratio(&cpu));
-            let mut at = |percent| {
-                let waits: Vec<f64> = rounds
-                    .iter_mut()
-                    .map(|done| percentile(&mut done.waits, percent).as_secs_f64() * 1e6)
-                    .collect();
-                if work.is_bulk() { "–".to_owned() } else { format!("{:.0}", median(&waits)) }
+            let wait = |of: fn(&Done) -> Duration| match work.is_bulk() {
+                true => "–".to_owned(),
+                false => format!("{:.0}", all(&|done| of(done).as_secs_f64() * 1e6)),
             };
-            let (half, most) = (at(50), at(99));
+            let (half, most) = (wait(|done| done.p50), wait(|done| done.p99));
             println!("| {side} | {shown:.0} | {rate:.2} | {own:.2} | {cost:.2} | {half} | {most} |");
         }
     }
