@@ -5,16 +5,13 @@
 //! slows the sender down.
 
 use std::task::{Context, Poll, ready};
-use std::{error::Error, pin::Pin, time::Duration};
+use std::{cell::Cell, error::Error, fmt, pin::Pin, rc::Rc, time::Duration};
 
 use bytes::Bytes;
-use http_body_util::{Either, Full};
-use hyper::Response;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Sleep, sleep};
+use tokio::time::Instant;
 
-/// What a client gets: the origin's answer, or one made here.
-pub(crate) type Answer = Response<Either<Relayed, Full<Bytes>>>;
+use crate::alarm::{Exhausted, Patience};
 
 /// How a body came to its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,35 +26,77 @@ pub(crate) enum Ending {
     Broken,
 }
 
+/// How far the body of a request has come.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) octets: Cell<u64>,
+    /// How it ended, and when; nothing while it is on its way.
+    pub(crate) ended: Cell<Option<(Ending, Instant)>>,
+}
+
 /// A body being passed on, frame by frame.
 pub(crate) struct Relayed {
     /// None for a body that was empty from the start.
     incoming: Option<Incoming>,
-    patience: Duration,
-    /// Armed while nothing comes.
-    pause: Option<Pin<Box<Sleep>>>,
-    at_end: Option<Box<dyn FnOnce(Ending)>>,
+    /// How long nothing may come.
+    patience: Patience,
+    listener: Option<Listener>,
+}
+
+/// Who is told of a body.
+enum Listener {
+    Request(Rc<Progress>),
+    Answer(Box<dyn FnOnce(Ending)>),
 }
 
 impl Relayed {
-    /// Passes on `incoming`; `at_end` is called once, unless the body is
-    /// dropped before it is over.
-    pub(crate) fn new(incoming: Incoming, patience: Duration, at_end: impl FnOnce(Ending) + 'static) -> Self {
+    /// Passes on the body of a request.
+    pub(crate) fn request(incoming: Incoming, patience: Duration, progress: &Rc<Progress>) -> Self {
+        if incoming.is_end_stream() {
+            progress.ended.set(Some((Ending::Complete, Instant::now())));
+            return Relayed::empty();
+        }
+        let listener = Some(Listener::Request(progress.clone()));
+        Relayed { incoming: Some(incoming), patience: Patience::new(patience), listener }
+    }
+
+    /// Passes on the body of an answer; `at_end` is called once, unless the
+    /// body is dropped before it is over.
+    pub(crate) fn answer(
+        incoming: Incoming,
+        patience: Duration,
+        at_end: impl FnOnce(Ending) + 'static,
+    ) -> Self {
         if incoming.is_end_stream() {
             at_end(Ending::Complete);
             return Relayed::empty();
         }
-        Relayed { incoming: Some(incoming), patience, pause: None, at_end: Some(Box::new(at_end)) }
+        let listener = Some(Listener::Answer(Box::new(at_end)));
+        Relayed { incoming: Some(incoming), patience: Patience::new(patience), listener }
     }
 
     pub(crate) fn empty() -> Self {
-        Relayed { incoming: None, patience: Duration::ZERO, pause: None, at_end: None }
+        Relayed { incoming: None, patience: Patience::new(Duration::ZERO), listener: None }
+    }
+
+    fn passed(&self, data: &Bytes) {
+        if let Some(Listener::Request(progress)) = &self.listener {
+            progress.octets.set(progress.octets.get() + data.len() as u64);
+        }
     }
 
     fn end(&mut self, ending: Ending) {
-        if let Some(at_end) = self.at_end.take() {
-            at_end(ending);
+        match self.listener.take() {
+            Some(Listener::Request(progress)) => progress.ended.set(Some((ending, Instant::now()))),
+            Some(Listener::Answer(at_end)) => at_end(ending),
+            None => {}
         }
+    }
+}
+
+impl fmt::Debug for Relayed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Relayed").field("incoming", &self.incoming).finish_non_exhaustive()
     }
 }
 
@@ -72,25 +111,22 @@ impl Body for Relayed {
         let Some(incoming) = &mut self.incoming else {
             return Poll::Ready(None);
         };
-        let (ending, frame) = match Pin::new(incoming).poll_frame(cx) {
-            Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
-                self.pause = None;
+        let polled = Pin::new(incoming).poll_frame(cx);
+        let (ending, frame) = match ready!(self.patience.limit(cx, polled)) {
+            Ok(Some(Ok(frame))) if frame.is_data() => {
+                frame.data_ref().inspect(|data| self.passed(data));
                 // hyper does not ask again behind the last byte of a known length.
                 if self.is_end_stream() {
                     self.end(Ending::Complete);
                 }
                 return Poll::Ready(Some(Ok(frame)));
             }
-            Poll::Ready(None) => (Ending::Complete, None),
+            Ok(None) => (Ending::Complete, None),
             // RFC 9110 §6.5.1: trailers may be dropped, and nobody was
             // promised any, because TE ends at this hop.
-            Poll::Ready(Some(Ok(_))) => (Ending::Trailed, None),
-            Poll::Ready(Some(Err(error))) => (Ending::Broken, Some(Err(error.into()))),
-            Poll::Pending => {
-                let patience = self.patience;
-                ready!(self.pause.get_or_insert_with(|| Box::pin(sleep(patience))).as_mut().poll(cx));
-                (Ending::Stalled, Some(Err("the body stalled".into())))
-            }
+            Ok(Some(Ok(_))) => (Ending::Trailed, None),
+            Ok(Some(Err(error))) => (Ending::Broken, Some(Err(error.into()))),
+            Err(Exhausted) => (Ending::Stalled, Some(Err("the body stalled".into()))),
         };
         self.end(ending);
         Poll::Ready(frame)

@@ -8,18 +8,17 @@
 //! It owns that order, and the waiting. What each step means is in the module
 //! it calls, and any of them may end the exchange with a refusal.
 
-use std::{cell::Cell, convert::Infallible, net::SocketAddr, rc::Rc, sync::Arc};
+use std::{cell::Cell, convert::Infallible, future::poll_fn, net::SocketAddr, rc::Rc, sync::Arc, task::Poll};
 
 use bytes::Bytes;
 use http_body_util::Either;
 use hyper::body::{Body, Incoming};
 use hyper::http::{HeaderValue, request};
 use hyper::{Request, Response, StatusCode, Version, header};
-use tokio::sync::{mpsc, watch};
-use tokio::{net::TcpStream, time::timeout};
-use tracing::info;
+use tokio::{net::TcpStream, sync::mpsc, time::Instant};
 
-use crate::body::{Answer, Ending, Relayed};
+use crate::access::{Answer, Entry, Logged, Owed};
+use crate::body::{Ending, Progress, Relayed};
 use crate::config::{Limits, Location, Server};
 use crate::upstream::{self, Connection, Pool};
 use crate::{admit, refusal::Refusal, rewrite, upgrade, wire};
@@ -31,14 +30,21 @@ pub(crate) struct Client {
     pub(crate) pool: Rc<Pool>,
     /// Interim heads for this client; see `wire.rs`.
     pub(crate) interims: mpsc::Sender<Bytes>,
+    pub(crate) owed: Owed,
     /// Filled by the exchange that ends HTTP on this connection.
     pub(crate) switched: Cell<Option<Switched>>,
 }
 
-/// The origin's side of a tunnel that is about to begin.
+/// A tunnel that is about to begin: the origin's side, and its line in the log.
 pub(crate) struct Switched {
-    pub(crate) origin: TcpStream,
-    /// What the origin sent right behind its 101.
+    pub(crate) origin: Origin,
+    pub(crate) entry: Entry,
+}
+
+/// An origin that has switched.
+pub(crate) struct Origin {
+    pub(crate) socket: TcpStream,
+    /// What it sent right behind its 101.
     pub(crate) early: Bytes,
     pub(crate) limits: Limits,
 }
@@ -47,15 +53,34 @@ pub(crate) struct Switched {
 pub(crate) async fn exchange(client: Rc<Client>, request: Request<Incoming>) -> Result<Answer, Infallible> {
     let (mut head, body) = request.into_parts();
     let has_body = !body.is_end_stream();
-    Ok(attempt(&client, &mut head, body).await.unwrap_or_else(|refusal| {
-        let Refusal { status, why, cause } = &refusal;
-        let cause = cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
-        info!("{status} to {} for {} {}: {why}{cause}", client.address, head.method, head.uri.path());
-        refusal.answer(has_body)
-    }))
+    let upload = Rc::new(Progress::default());
+    let mut entry = Entry::begin(client.address, &client.owed, &head, upload.clone());
+    Ok(match attempt(&client, &mut head, body, &upload).await {
+        Ok((answer, origin)) => {
+            entry.answered(answer.status());
+            let entry = match origin {
+                // The line goes on with the tunnel.
+                Some(origin) => {
+                    client.switched.set(Some(Switched { origin, entry }));
+                    None
+                }
+                None => Some(entry),
+            };
+            answer.map(|body| Logged::new(Either::Left(body), entry))
+        }
+        Err(refusal) => {
+            entry.refused(&refusal);
+            refusal.answer(has_body).map(|body| Logged::new(Either::Right(body), Some(entry)))
+        }
+    })
 }
 
-async fn attempt(client: &Client, head: &mut request::Parts, body: Incoming) -> Result<Answer, Refusal> {
+async fn attempt(
+    client: &Client,
+    head: &mut request::Parts,
+    body: Incoming,
+    upload: &Rc<Progress>,
+) -> Result<(Response<Relayed>, Option<Origin>), Refusal> {
     let host = admit::admit(head)?;
     // `OPTIONS *` speaks of the whole server.
     let path = if head.uri.path() == "*" { "/" } else { head.uri.path() };
@@ -75,12 +100,9 @@ async fn attempt(client: &Client, head: &mut request::Parts, body: Incoming) -> 
             }
         });
     }
-    let (tell, mut body_ended) = watch::channel(None);
-    let body = Relayed::new(body, location.limits.body, move |ending| {
-        tell.send_replace(Some(ending));
-    });
-    let (mut answer, connection) = ask(&client.pool, location, request, body, &mut body_ended).await?;
-    let body_ended = *body_ended.borrow();
+    let body = Relayed::request(body, location.limits.body, upload);
+    let (mut answer, connection) = ask(&client.pool, location, request, body, upload).await?;
+    let body_ended = upload.ended.get().map(|(ending, _)| ending);
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let mut answer = relay(answer, connection, client.pool.clone(), location)?;
         // RFC 9112 §9.3: only behind a request that was surely read to its end
@@ -88,7 +110,7 @@ async fn attempt(client: &Client, head: &mut request::Parts, body: Incoming) -> 
         if body_ended != Some(Ending::Complete) {
             answer.headers_mut().append(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        return Ok(answer);
+        return Ok((answer, None));
     }
 
     // A 101 leaves the origin's socket to whoever drives the client's
@@ -97,10 +119,10 @@ async fn attempt(client: &Client, head: &mut request::Parts, body: Incoming) -> 
     let (mut answer, _) = answer.into_parts();
     let is_complete = body_ended == Some(Ending::Complete);
     let protocol = upgrade::check_switch(offer.as_ref(), sent_upgrade.as_ref(), &answer, is_complete)?;
-    let (origin, early) = upstream::into_socket(switching).await?;
-    client.switched.set(Some(Switched { origin, early, limits: location.limits }));
+    let (socket, early) = upstream::into_socket(switching).await?;
     upgrade::rewrite_switch(&mut answer.headers, protocol);
-    Ok(Response::from_parts(answer, Either::Left(Relayed::empty())))
+    let origin = Origin { socket, early, limits: location.limits };
+    Ok((Response::from_parts(answer, Relayed::empty()), Some(origin)))
 }
 
 /// Gets an answer, on a kept connection if there is one.
@@ -109,7 +131,7 @@ async fn ask(
     location: &Arc<Location>,
     request: Request<()>,
     body: Relayed,
-    body_ended: &mut watch::Receiver<Option<Ending>>,
+    upload: &Progress,
 ) -> Result<(Response<Incoming>, Connection), Refusal> {
     let kept = pool.take(location);
     // The origin may have closed a kept connection just now. RFC 9110 §9.2.2:
@@ -121,17 +143,16 @@ async fn ask(
         Some(connection) => connection,
         None => Connection::open(location).await?,
     };
-    let mut answer = in_time(connection.send(request.map(|()| body)), location, body_ended).await?;
+    let mut answer = in_time(&mut connection, request.map(|()| body), upload).await?;
     if let (Err(_), Some(spare)) = (&answer, spare)
         && !connection.has_begun_to_answer()
     {
         connection = Connection::open(location).await?;
-        let again = connection.send(spare.map(|()| Relayed::empty()));
-        answer = in_time(again, location, body_ended).await?;
+        answer = in_time(&mut connection, spare.map(|()| Relayed::empty()), upload).await?;
     }
     match answer {
         Ok(answer) => Ok((answer, connection)),
-        Err(error) => Err(match *body_ended.borrow() {
+        Err(error) => Err(match upload.ended.get().map(|(ending, _)| ending) {
             Some(Ending::Stalled) => Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request body stalled"),
             Some(Ending::Broken) => Refusal::new(StatusCode::BAD_REQUEST, "the request body broke off"),
             _ => Refusal::new(StatusCode::BAD_GATEWAY, "the origin gave no valid answer"),
@@ -140,21 +161,26 @@ async fn ask(
     }
 }
 
-/// Waits for an answer: as long as the request body takes, and then as long
-/// as the origin may be silent.
+/// Sends a request and waits for the answer: as long as the request body
+/// takes, and then as long as the origin may be silent.
 async fn in_time(
-    answer: impl Future<Output = hyper::Result<Response<Incoming>>>,
-    location: &Location,
-    body_ended: &mut watch::Receiver<Option<Ending>>,
+    connection: &mut Connection,
+    request: Request<Relayed>,
+    upload: &Progress,
 ) -> Result<hyper::Result<Response<Incoming>>, Refusal> {
-    let mut answer = std::pin::pin!(answer);
-    tokio::select! {
-        biased;
-        answer = &mut answer => return Ok(answer),
-        _ = body_ended.wait_for(Option::is_some) => {}
-    }
-    let silent = Refusal::new(StatusCode::GATEWAY_TIMEOUT, "the origin did not answer in time");
-    timeout(location.limits.read, answer).await.map_err(|_| silent)
+    let mut answer = std::pin::pin!(connection.send(request));
+    let limit = connection.location.limits.read;
+    poll_fn(|cx| {
+        if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+            return Poll::Ready(Ok(answer));
+        }
+        let since = upload.ended.get().map_or_else(Instant::now, |(_, since)| since);
+        connection
+            .silence
+            .poll(cx, since + limit)
+            .map(|()| Err(Refusal::new(StatusCode::GATEWAY_TIMEOUT, "the origin did not answer in time")))
+    })
+    .await
 }
 
 /// Passes on an ordinary answer.
@@ -163,16 +189,16 @@ fn relay(
     connection: Connection,
     pool: Rc<Pool>,
     location: &Location,
-) -> Result<Answer, Refusal> {
+) -> Result<Response<Relayed>, Refusal> {
     let (mut answer, incoming) = answer.into_parts();
     rewrite::rewrite_answer(&mut answer, &incoming)?;
     // What an HTTP/1.0 origin keeps open, hyper would use with HTTP/1.0.
     let is_reusable = answer.version == Version::HTTP_11;
     answer.version = Version::HTTP_11;
-    let body = Relayed::new(incoming, location.limits.read, move |ending| {
+    let body = Relayed::answer(incoming, location.limits.read, move |ending| {
         if ending == Ending::Complete && is_reusable {
             pool.put(connection);
         }
     });
-    Ok(Response::from_parts(answer, Either::Left(body)))
+    Ok(Response::from_parts(answer, body))
 }

@@ -29,9 +29,12 @@ static PROTECTED: [HeaderName; 4] =
 pub(crate) fn remove_hop_by_hop(fields: &mut HeaderMap) {
     let named: Vec<HeaderName> = members(fields, &header::CONNECTION)
         .filter_map(|option| HeaderName::from_bytes(option).ok())
-        .filter(|name| !PROTECTED.contains(name) && fields.contains_key(name))
+        .filter(|name| !PROTECTED.contains(name))
         .collect();
-    for name in named.iter().chain(&HOP_BY_HOP) {
+    // Most messages have none of them, so they are looked through and not searched.
+    let ends_here = |name: &&HeaderName| HOP_BY_HOP.contains(name) || named.contains(name);
+    let found: Vec<HeaderName> = fields.keys().filter(ends_here).cloned().collect();
+    for name in found {
         fields.remove(name);
     }
 }
@@ -40,8 +43,12 @@ pub(crate) fn remove_hop_by_hop(fields: &mut HeaderMap) {
 /// of the connection itself may leave (RFC 9110 §7.6.1), each once, and
 /// `upgrade` must if an Upgrade does (§7.8).
 pub(crate) fn settle_connection(fields: &mut HeaderMap) {
-    let upgrade = has_option(fields, "upgrade") || fields.contains_key(header::UPGRADE);
-    let value = match (upgrade, has_option(fields, "close")) {
+    let (mut upgrade, mut close) = (fields.contains_key(header::UPGRADE), false);
+    for option in members(fields, &header::CONNECTION) {
+        upgrade |= option.eq_ignore_ascii_case(b"upgrade");
+        close |= option.eq_ignore_ascii_case(b"close");
+    }
+    let value = match (upgrade, close) {
         (false, false) => return drop(fields.remove(header::CONNECTION)),
         (true, false) => "upgrade",
         (false, true) => "close",

@@ -12,7 +12,9 @@
 //! Reading order, and where each of the five statements of nginx's page
 //! "WebSocket proxying" is, are in `README.md`.
 
+mod access;
 mod admit;
+mod alarm;
 mod body;
 mod config;
 mod exchange;

@@ -25,6 +25,17 @@ struct Arguments {
     /// Without a file: where to forward everything, as the page's map example.
     #[arg(long, value_name = "ADDRESS", requires = "listen")]
     upstream: Option<String>,
+    /// How the log is written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object for each line.
+    Json,
 }
 
 const USAGE: &str = "Start it in one of two ways:
@@ -32,9 +43,10 @@ const USAGE: &str = "Start it in one of two ways:
   reference --listen 127.0.0.1:8080 --upstream 127.0.0.1:9000";
 
 fn main() -> ExitCode {
-    let config = match Arguments::parse() {
-        Arguments { config: Some(file), .. } => Config::read(&file).map_err(|error| error.render()),
-        Arguments { listen: Some(listen), upstream: Some(upstream), .. } => {
+    let Arguments { config, listen, upstream, log_format } = Arguments::parse();
+    let config = match (config, listen, upstream) {
+        (Some(file), ..) => Config::read(&file).map_err(|error| error.render()),
+        (None, Some(listen), Some(upstream)) => {
             Config::from_pair(&listen, &upstream).map_err(|error| error.render())
         }
         _ => Err(USAGE.into()),
@@ -46,7 +58,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    start_log();
+    start_log(log_format);
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -83,11 +95,15 @@ async fn either(one: &mut Signal, other: &mut Signal) {
 }
 
 /// The log goes to stderr, and says what `RUST_LOG` asks for.
-fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("reference=info"));
-    tracing_subscriber::fmt()
+fn start_log(format: LogFormat) {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("reference=info,access=info"));
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
-        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
-        .init();
+        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
 }

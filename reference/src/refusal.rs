@@ -5,11 +5,10 @@
 
 use std::error::Error;
 
-use http_body_util::{Either, Full};
+use bytes::Bytes;
+use http_body_util::Full;
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE};
 use hyper::{Response, StatusCode, http::HeaderValue};
-
-use crate::body::Answer;
 
 /// Why a request is not forwarded, or its answer not passed on.
 #[derive(Debug)]
@@ -29,11 +28,17 @@ impl Refusal {
         self
     }
 
+    /// The whole reason, for the log.
+    pub(crate) fn reason(&self) -> String {
+        let cause = self.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
+        format!("{}{cause}", self.why)
+    }
+
     /// The answer: a line of text, or nothing where all is well.
-    pub(crate) fn answer(&self, body_is_unread: bool) -> Answer {
+    pub(crate) fn answer(&self, body_is_unread: bool) -> Response<Full<Bytes>> {
         let status = self.status;
         let text = if status.is_success() { String::new() } else { format!("{status}: {}\n", self.why) };
-        let mut answer = Response::new(Either::Right(Full::from(text)));
+        let mut answer = Response::new(Full::from(text));
         *answer.status_mut() = status;
         let fields = answer.headers_mut();
         fields.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));

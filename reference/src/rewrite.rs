@@ -5,13 +5,12 @@
 
 use std::net::IpAddr;
 
-use bytes::Bytes;
 use hyper::body::{Body, Incoming};
 use hyper::header::{self, HeaderName};
 use hyper::http::{HeaderValue, request, response};
 use hyper::{HeaderMap, Request, StatusCode, Uri, Version};
 
-use crate::config::{Facts, Location};
+use crate::config::{Facts, Location, Value};
 use crate::{fields, refusal::Refusal};
 
 /// What the origin gets instead of what the client sent. The fields are
@@ -25,7 +24,7 @@ pub(crate) fn rewrite_request(
 ) -> Request<()> {
     let facts = Facts { fields: &head.headers, host, proxy_host: &location.proxy_host, remote };
     // Configured values may use fields that are about to be removed.
-    let configured: Vec<_> = location.fields.iter().map(|(name, value)| (name, value.of(&facts))).collect();
+    let configured: Vec<_> = location.fields.iter().filter_map(|field| configure(field, &facts)).collect();
     let mut headers = std::mem::take(&mut head.headers);
     // Statement 1 of the page: Upgrade and Connection end here by default …
     fields::remove_hop_by_hop(&mut headers);
@@ -34,7 +33,7 @@ pub(crate) fn rewrite_request(
     // … and RFC 9110 §11.7.2: credentials for a proxy that asked for them.
     headers.remove(header::PROXY_AUTHORIZATION);
     // Statement 2: the configuration passes them on explicitly.
-    set_configured(&mut headers, configured);
+    set_configured(&mut headers, location, configured);
     fields::settle_connection(&mut headers);
     fields::append_via(&mut headers, head.version);
     // hyper would send a GET without its body if the length is not known.
@@ -52,20 +51,25 @@ pub(crate) fn rewrite_request(
     request
 }
 
-/// Applies `proxy_set_header`: a value that turned out empty omits its field.
-fn set_configured(headers: &mut HeaderMap, configured: Vec<(&HeaderName, Vec<u8>)>) {
-    for (name, _) in &configured {
-        headers.remove(*name);
+/// The value of a `proxy_set_header`; one that turned out empty omits its field.
+fn configure<'a>(
+    (name, value): &'a (HeaderName, Value),
+    facts: &Facts<'_>,
+) -> Option<(&'a HeaderName, HeaderValue)> {
+    let value = value.of(facts);
+    // RFC 9112 §3.2: Host alone is sent even if it is empty.
+    let is_wanted = !value.is_empty() || name == header::HOST;
+    // What came in as a field and out of a checked text is a valid value.
+    is_wanted.then(|| HeaderValue::from_bytes(&value).ok()).flatten().map(|value| (name, value))
+}
+
+/// Applies `proxy_set_header`: what is configured stands alone.
+fn set_configured(headers: &mut HeaderMap, location: &Location, configured: Vec<(&HeaderName, HeaderValue)>) {
+    for (name, _) in &location.fields {
+        headers.remove(name);
     }
     for (name, value) in configured {
-        // RFC 9112 §3.2: Host alone is sent even if it is empty.
-        let is_wanted = !value.is_empty() || name == header::HOST;
-        // What came in as a field and out of a checked text is a valid value.
-        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value))
-            && is_wanted
-        {
-            headers.append(name, value);
-        }
+        headers.append(name, value);
     }
 }
 

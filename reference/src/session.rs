@@ -4,21 +4,24 @@
 //! exchange switched, a tunnel of bare sockets. All that an exchange holds is
 //! held here, so whatever becomes of the client, it goes with it.
 
+use std::task::Poll;
 use std::{
     cell::Cell, future::poll_fn, io, net::SocketAddr, os::fd::AsFd as _, rc::Rc, sync::Arc, time::Duration,
 };
 
 use bytes::Bytes;
 use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
-use tokio::{net::TcpStream, time::timeout};
-use tracing::{debug, info};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest, unix::AsyncFd};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+use tracing::info;
 
 use crate::exchange::{Client, Switched, exchange};
 use crate::tunnel::{self, End, Patience, Sides};
-use crate::wire::{MOST_FIELDS, MOST_HEAD, Wire, interims};
+use crate::wire::{MOST_HEAD, Wire, interims};
 use crate::{
+    alarm::Alarm,
     config::Server,
     serve::{Stage, Stages},
     upstream::Pool,
@@ -31,6 +34,9 @@ const SEND_PATIENCE: Duration = Duration::from_secs(60);
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: u64 = 1024 * 1024;
 
+/// What a client gets that began a request and did not go on.
+const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
 /// Serves one client until it or we have had enough. An error means that the
 /// client has gone.
 pub(crate) async fn session(
@@ -42,11 +48,13 @@ pub(crate) async fn session(
 ) -> io::Result<()> {
     socket.set_nodelay(true)?;
     // hyper does not read while it waits for our answer, so it would not
-    // notice a reset; a second handle of the socket does.
-    let watched = TcpStream::from_std(socket.as_fd().try_clone_to_owned()?.into())?;
+    // notice a reset; a second handle of the socket does. It asks for urgent
+    // data, which nobody sends, so that it is not woken by what arrives.
+    let watched = AsyncFd::with_interest(socket.as_fd().try_clone_to_owned()?, Interest::PRIORITY)?;
     let (sender, receiver) = interims();
     let wire = Wire::new(socket, SEND_PATIENCE, Some(receiver));
-    let client = Rc::new(Client { address, server, pool, interims: sender, switched: Cell::new(None) });
+    let owed = Rc::new(Cell::new(Some(Instant::now())));
+    let client = Rc::new(Client { address, server, pool, interims: sender, owed, switched: Cell::default() });
     // What HTTP needs is much more than what a tunnel does, and is given back before one begins.
     let mut http = Box::pin(speak_http(wire, &client, stages));
     let left = tokio::select! {
@@ -57,7 +65,7 @@ pub(crate) async fn session(
     let switched = client.switched.take();
     drop(client);
     match (left, switched) {
-        (Some((socket, early)), Some(switched)) => run_tunnel(socket, early, switched, address).await,
+        (Some((socket, early)), Some(switched)) => run_tunnel(socket, early, switched).await,
         (Some((socket, _)), None) => linger(socket).await,
         (None, _) => Ok(()),
     }
@@ -68,11 +76,10 @@ pub(crate) async fn session(
 async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Option<(TcpStream, Bytes)> {
     let service = service_fn(|request| Box::pin(exchange(client.clone(), request)));
     let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(client.server.limits.header)
+        // The limit for heads is ours: hyper's says nothing to the client.
+        .header_read_timeout(None)
         .max_header_size(MOST_HEAD)
         .max_buf_size(MOST_HEAD)
-        .max_headers(MOST_FIELDS)
         // A client may end its side behind its request, and wait.
         .half_close(true)
         .serve_connection(TokioIo::new(wire), service);
@@ -80,16 +87,27 @@ async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Opti
     // Not `without_shutdown`, because draining has to reach it meanwhile.
     let outcome = tokio::select! {
         biased;
-        outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => outcome,
+        outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => Some(outcome),
+        () = owes_too_long(client) => None,
         () = stages.reached(Stage::Draining) => {
             Pin::new(&mut connection).graceful_shutdown();
-            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
+            Some(poll_fn(|cx| connection.poll_without_shutdown(cx)).await)
         }
     };
     let parts = connection.into_parts();
-    let (socket, early) = (parts.io.into_inner().socket, parts.read_buf);
-    let Err(error) = outcome else {
-        return Some((socket, early));
+    let (wire, early) = (parts.io.into_inner(), parts.read_buf);
+    let (is_between_messages, socket) = (wire.is_between_messages(), wire.socket);
+    let error = match outcome {
+        Some(Ok(())) => return Some((socket, early)),
+        Some(Err(error)) => error,
+        // RFC 9110 §15.5.9: a 408 is for a request that was begun; RFC 9112
+        // §9.5: a connection on which nothing happens is just closed.
+        None if early.is_empty() || !is_between_messages => return None,
+        None => {
+            info!("408 to {}: the head of its request did not come in time", client.address);
+            // Nothing is under way to the client, so there is room for this.
+            return socket.try_write(TOO_LATE).ok().map(|_| (socket, early));
+        }
     };
     info!("connection of {}: {error}", client.address);
     // An answer that broke off must not look like one that is complete.
@@ -100,18 +118,26 @@ async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Opti
     error.is_parse().then_some((socket, early))
 }
 
+/// Waits until the client has owed us the head of a request for too long.
+async fn owes_too_long(client: &Client) {
+    let mut alarm = Alarm::default();
+    poll_fn(|cx| match client.owed.get() {
+        Some(since) => alarm.poll(cx, since + client.server.limits.header),
+        // The connection is polled first, and it is what changes that.
+        None => Poll::Pending,
+    })
+    .await;
+}
+
 /// Carries the tunnel. A reset is told to the other side as what it is.
-async fn run_tunnel(
-    client: TcpStream,
-    early: Bytes,
-    switched: Switched,
-    address: SocketAddr,
-) -> io::Result<()> {
-    let mut sides = Sides { client, origin: switched.origin };
-    let early = Sides { client: early, origin: switched.early };
-    let patience = Patience { silence: switched.limits.read, stall: switched.limits.send };
-    let end = tunnel::carry(&mut sides, early, patience).await;
-    debug!("tunnel of {address}: {end:?}");
+async fn run_tunnel(client: TcpStream, early: Bytes, switched: Switched) -> io::Result<()> {
+    let Switched { origin, mut entry } = switched;
+    entry.begin_tunnel();
+    let patience = Patience { silence: origin.limits.read, stall: origin.limits.send };
+    let early = Sides { client: early, origin: origin.early };
+    let mut sides = Sides { client, origin: origin.socket };
+    let end = tunnel::carry(&mut sides, early, patience, &entry.passed).await;
+    entry.tunnel_ended(end);
     match end {
         End::ClientReset => sides.origin.set_zero_linger(),
         End::OriginReset => sides.client.set_zero_linger(),

@@ -7,11 +7,13 @@
 //! never adds a byte.
 
 use std::task::{Context, Poll, ready};
-use std::{cell::RefCell, future::poll_fn, io, pin::Pin, time::Duration};
+use std::{cell::Cell, cell::RefCell, future::poll_fn, io, pin::Pin, time::Duration};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
+
+use crate::alarm::Alarm;
 
 /// What one read takes at most. Big reads are what makes a tunnel fast.
 const CHUNK: usize = 64 * 1024;
@@ -23,7 +25,7 @@ thread_local! {
 }
 
 /// The two sides of a tunnel, or one thing for each of them.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Sides<C, O = C> {
     pub(crate) client: C,
     pub(crate) origin: O,
@@ -58,20 +60,28 @@ pub(crate) enum End {
 }
 
 /// Carries bytes until the tunnel ends. `early` are the bytes received before
-/// it began, from either side; they go first.
+/// it began, from either side; they go first. `passed` is kept up to date with
+/// the number of bytes from either side that the other has taken.
 pub(crate) async fn carry(
     sides: &mut Sides<impl Socket, impl Socket>,
     early: Sides<Bytes>,
     patience: Patience,
+    passed: &Sides<Cell<u64>>,
 ) -> End {
     let now = Instant::now();
     let mut tunnel = Tunnel {
         up: Direction::new(early.client, now),
         down: Direction::new(early.origin, now),
         patience,
-        alarm: Box::pin(sleep_until(now + patience.silence)),
+        alarm: Alarm::default(),
     };
-    poll_fn(|cx| tunnel.poll(cx, sides)).await
+    poll_fn(|cx| {
+        let end = tunnel.poll(cx, sides);
+        passed.client.set(tunnel.up.passed);
+        passed.origin.set(tunnel.down.passed);
+        end
+    })
+    .await
 }
 
 struct Tunnel {
@@ -80,7 +90,7 @@ struct Tunnel {
     /// From the origin to the client.
     down: Direction,
     patience: Patience,
-    alarm: Pin<Box<Sleep>>,
+    alarm: Alarm,
 }
 
 impl Tunnel {
@@ -89,7 +99,11 @@ impl Tunnel {
         let _ = self.down.poll(cx, &mut sides.origin, &mut sides.client);
         match self.end() {
             Some(end) => Poll::Ready(end),
-            None => self.poll_alarm(cx),
+            // Ends a tunnel in which nothing moves.
+            None => {
+                let (end, deadline) = self.deadline();
+                self.alarm.poll(cx, deadline).map(|()| end)
+            }
         }
     }
 
@@ -105,22 +119,6 @@ impl Tunnel {
             (State::SinkBroke, _) => Some(End::OriginReset),
             (_, State::SinkBroke) => Some(End::ClientReset),
             (State::Closed, State::Closed) => Some(End::Closed),
-        }
-    }
-
-    /// Ends a tunnel in which nothing moves. The alarm is not reset by every
-    /// message; it looks at the time when it goes off, and is set anew.
-    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<End> {
-        loop {
-            let (end, deadline) = self.deadline();
-            if self.alarm.deadline() > deadline {
-                self.alarm.as_mut().reset(deadline);
-            }
-            ready!(self.alarm.as_mut().poll(cx));
-            if deadline <= Instant::now() {
-                return Poll::Ready(end);
-            }
-            self.alarm.as_mut().reset(deadline);
         }
     }
 
@@ -151,6 +149,8 @@ struct Direction {
     /// The source has said FIN, which is still to be passed on.
     source_ended: bool,
     state: State,
+    /// How many bytes the sink has taken.
+    passed: u64,
     /// When a byte was last read or written.
     moved: Instant,
 }
@@ -168,7 +168,7 @@ enum State {
 
 impl Direction {
     fn new(pending: Bytes, now: Instant) -> Self {
-        Direction { pending, source_ended: false, state: State::Open, moved: now }
+        Direction { pending, source_ended: false, state: State::Open, passed: 0, moved: now }
     }
 
     fn is_writing(&self) -> bool {
@@ -195,6 +195,7 @@ impl Direction {
 
     fn wrote(&mut self, count: usize) {
         self.pending.advance(count);
+        self.passed += count as u64;
         self.moved = Instant::now();
     }
 
@@ -217,6 +218,7 @@ impl Direction {
                         Poll::Ready(outcome) => outcome?,
                         Poll::Pending => 0,
                     };
+                    self.passed += count as u64;
                     self.pending = Bytes::copy_from_slice(&bytes[count..]);
                 }
             }

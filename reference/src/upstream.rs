@@ -4,25 +4,25 @@
 //! neither side said `close` (RFC 9112 §9.3, §9.6).
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, collections::VecDeque, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response, StatusCode, body::Incoming, upgrade::OnUpgrade};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, task::JoinSet, time::timeout};
+use tokio::time::{Instant, timeout};
+use tokio::{net::TcpStream, task::JoinSet};
 
-use crate::wire::{MOST_FIELDS, MOST_HEAD, Wire};
-use crate::{body::Relayed, config::Location, refusal::Refusal};
+use crate::wire::{MOST_HEAD, Wire};
+use crate::{alarm::Alarm, body::Relayed, config::Location, refusal::Refusal};
 
 /// Idle connections kept on one thread, and for how long.
 const MOST_IDLE: usize = 64;
 const IDLE_TIME: Duration = Duration::from_secs(60);
 
-/// The idle connections of one thread.
+/// The idle connections of one thread, the longest idle one first.
 #[derive(Debug, Default)]
-pub(crate) struct Pool(RefCell<Vec<(Connection, Instant)>>);
+pub(crate) struct Pool(RefCell<VecDeque<(Connection, Instant)>>);
 
 /// A connection to an origin. Dropping it closes it.
 #[derive(Debug)]
@@ -31,7 +31,9 @@ pub(crate) struct Connection {
     /// The task that moves the bytes; a set, because it ends with its owner.
     /// It closes the socket as soon as the origin does, used or idle.
     _driver: JoinSet<()>,
-    location: Arc<Location>,
+    pub(crate) location: Arc<Location>,
+    /// Rings when the origin has not answered for too long.
+    pub(crate) silence: Alarm,
     /// Whether anything was read since the last request was sent.
     heard: Arc<AtomicBool>,
 }
@@ -40,11 +42,19 @@ impl Pool {
     /// An idle connection of this location that is still good.
     pub(crate) fn take(&self, location: &Arc<Location>) -> Option<Connection> {
         let mut idle = self.0.borrow_mut();
-        // RFC 9112 §9.2: bytes nobody asked for, like a close, end hyper's
-        // connection, and it is ready no more.
-        idle.retain(|(connection, since)| connection.sender.is_ready() && since.elapsed() < IDLE_TIME);
-        let index = idle.iter().rposition(|(connection, _)| Arc::ptr_eq(&connection.location, location))?;
-        Some(idle.remove(index).0)
+        while idle.front().is_some_and(|(_, since)| since.elapsed() >= IDLE_TIME) {
+            idle.pop_front();
+        }
+        loop {
+            let is_here = |(connection, _): &(Connection, _)| Arc::ptr_eq(&connection.location, location);
+            let last = idle.iter().rposition(is_here)?;
+            let (connection, _) = idle.remove(last)?;
+            // RFC 9112 §9.2: bytes nobody asked for, like a close, end hyper's
+            // connection, and it is ready no more.
+            if connection.sender.is_ready() {
+                return Some(connection);
+            }
+        }
     }
 
     /// Takes back a connection whose answer has been read to the end. hyper is
@@ -52,7 +62,7 @@ impl Pool {
     pub(crate) fn put(&self, connection: Connection) {
         let mut idle = self.0.borrow_mut();
         if connection.sender.is_ready() && idle.len() < MOST_IDLE {
-            idle.push((connection, Instant::now()));
+            idle.push_back((connection, Instant::now()));
         }
     }
 }
@@ -71,13 +81,19 @@ impl Connection {
         let wire = Wire::new(socket, location.limits.send, None);
         let heard = wire.heard.clone();
         let mut builder = http1::Builder::new();
-        builder.max_header_size(MOST_HEAD).max_buf_size(MOST_HEAD).max_headers(MOST_FIELDS);
+        builder.max_header_size(MOST_HEAD).max_buf_size(MOST_HEAD);
         let (sender, driver) =
             builder.handshake(TokioIo::new(wire)).await.map_err(|error| refused.because(error))?;
         let mut tasks = JoinSet::new();
         // What goes wrong is told to whoever waits for the answer.
         tasks.spawn_local(async { drop(driver.with_upgrades().await) });
-        Ok(Connection { sender, _driver: tasks, location: location.clone(), heard })
+        Ok(Connection {
+            sender,
+            _driver: tasks,
+            location: location.clone(),
+            silence: Alarm::default(),
+            heard,
+        })
     }
 
     /// Sends a request; the answer is the head of the response.

@@ -13,16 +13,18 @@ use std::{io, pin::Pin, sync::Arc, time::Duration};
 use bytes::{Buf, Bytes, BytesMut};
 use hyper::{HeaderMap, StatusCode, header};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
 use tokio::{net::TcpStream, sync::mpsc};
 
-use crate::fields;
+use crate::{
+    alarm::{Exhausted, Patience},
+    fields,
+};
 
-/// The largest head taken, in bytes and in fields, of a request or an answer.
-/// hyper takes targets up to 64 KiB; the head is larger, so that a longer one
-/// is answered with 414 (RFC 9112 §3) and not with the 431 of too long fields.
+/// The largest head taken, in bytes, of a request or an answer. hyper takes
+/// targets up to 64 KiB; the head is larger, so that a longer one is answered
+/// with 414 (RFC 9112 §3) and not with the 431 of too long fields. Of fields,
+/// hyper takes 100; to ask it for more is to have it clear 13 KiB per message.
 pub(crate) const MOST_HEAD: usize = 128 * 1024;
-pub(crate) const MOST_FIELDS: usize = 200;
 
 /// Interim heads on their way to a client's wire. More are not worth keeping.
 pub(crate) fn interims() -> (mpsc::Sender<Bytes>, mpsc::Receiver<Bytes>) {
@@ -51,12 +53,12 @@ pub(crate) struct Wire<S = TcpStream> {
     pub(crate) socket: S,
     /// Set by every byte that is read. Whoever asks clears it first.
     pub(crate) heard: Arc<AtomicBool>,
-    /// How long a write may wait.
-    patience: Duration,
-    /// Armed while the peer takes nothing.
-    stall: Option<Pin<Box<Sleep>>>,
+    /// How long the peer may take nothing.
+    patience: Patience,
     /// Interim heads to write; an origin's wire has none.
     interims: Option<mpsc::Receiver<Bytes>>,
+    /// The next interim head wakes us; it need not be asked for before.
+    is_told: bool,
     /// What is left of the interim head being written.
     current: Bytes,
     /// hyper's last word was a completed flush: nothing of its is half sent.
@@ -68,22 +70,30 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
         Wire {
             socket,
             heard: Arc::default(),
-            patience,
-            stall: None,
+            patience: Patience::new(patience),
             interims,
+            is_told: false,
             current: Bytes::new(),
             between_messages: true,
         }
+    }
+
+    /// Whether all that hyper has written is a number of whole messages, and is sent.
+    pub(crate) fn is_between_messages(&self) -> bool {
+        self.between_messages
     }
 
     /// Writes interim heads if there is room between two messages, and
     /// otherwise drops them; then hyper may write.
     fn poll_interims(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Some(interims) = &mut self.interims else { return Poll::Ready(Ok(())) };
+        if self.is_told && self.current.is_empty() && interims.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
         loop {
             while self.current.has_remaining() {
                 let outcome = Pin::new(&mut self.socket).poll_write(cx, &self.current);
-                let count = ready!(limit(cx, &mut self.stall, self.patience, outcome))?;
+                let count = ready!(limit(cx, &mut self.patience, outcome))?;
                 if count == 0 {
                     return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
                 }
@@ -92,7 +102,10 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
             match interims.poll_recv(cx) {
                 Poll::Ready(Some(head)) if self.between_messages => self.current = head,
                 Poll::Ready(Some(_)) => {}
-                Poll::Ready(None) | Poll::Pending => return Poll::Ready(Ok(())),
+                Poll::Ready(None) | Poll::Pending => {
+                    self.is_told = true;
+                    return Poll::Ready(Ok(()));
+                }
             }
         }
     }
@@ -106,23 +119,18 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
         ready!(self.poll_interims(cx))?;
         self.between_messages = false;
         let outcome = write(Pin::new(&mut self.socket), cx);
-        limit(cx, &mut self.stall, self.patience, outcome)
+        limit(cx, &mut self.patience, outcome)
     }
 }
 
 /// Passes on the outcome of a write, unless it has been pending too long.
 fn limit<T>(
     cx: &mut Context<'_>,
-    stall: &mut Option<Pin<Box<Sleep>>>,
-    patience: Duration,
+    patience: &mut Patience,
     outcome: Poll<io::Result<T>>,
 ) -> Poll<io::Result<T>> {
-    if outcome.is_ready() {
-        *stall = None;
-        return outcome;
-    }
-    let stall = stall.get_or_insert_with(|| Box::pin(sleep(patience)));
-    stall.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    let limited = patience.limit(cx, outcome);
+    limited.map(|outcome| outcome.unwrap_or_else(|Exhausted| Err(io::ErrorKind::TimedOut.into())))
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {

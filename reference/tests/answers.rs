@@ -168,12 +168,46 @@ fn an_origin_that_takes_no_connection_is_a_gateway_timeout() {
 
 #[rstest]
 #[timeout(Duration::from_secs(20))]
-fn a_slow_head_is_cut_off() {
+fn a_slow_head_is_cut_off_with_a_reason() {
     let origin = Origin::new();
     let proxy = Proxy::before(origin.address(), "client_header_timeout 50ms;");
     let mut client = proxy.client();
     client.send("GET /plain/ HT");
+    let head = client.head();
+    assert_eq!((status(&head), values(&head, "connection")), ("408", vec!["close"]));
     assert_eq!(client.rest(), (String::new(), Ending::Fin));
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(20))]
+fn an_idle_client_is_let_go_in_silence() {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "client_header_timeout 50ms;");
+    let mut client = proxy.client();
+    assert_eq!(client.rest(), (String::new(), Ending::Fin));
+
+    let mut client = proxy.client();
+    client.send(get("/plain/", ""));
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.send(OK);
+    assert_eq!(status(&client.head()), "200");
+    assert_eq!(client.rest(), ("ok".into(), Ending::Fin));
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(20))]
+fn a_client_that_waits_for_its_answer_owes_no_head() {
+    let origin = Origin::new();
+    let proxy = Proxy::before(origin.address(), "client_header_timeout 50ms;");
+    let (mut waiting, mut idle) = (proxy.client(), proxy.client());
+    waiting.send(get("/plain/", ""));
+    let mut upstream = origin.accept();
+    upstream.head();
+    // Its limit, which is the same, has passed once this one is let go.
+    idle.rest();
+    upstream.send(OK);
+    assert_eq!(status(&waiting.head()), "200");
 }
 
 #[rstest]

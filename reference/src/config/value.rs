@@ -3,9 +3,9 @@
 //! Which names exist is checked when the configuration is read; what they
 //! stand for is looked up for each request, and cannot fail.
 
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, net::IpAddr, sync::Arc};
 
-use hyper::{HeaderMap, header::HeaderName};
+use hyper::{HeaderMap, header::HeaderName, http::HeaderValue};
 
 use super::error::ConfigError;
 use super::parse::{Directive, Word};
@@ -50,11 +50,13 @@ impl Value {
     /// Finds the variables in a word.
     pub(super) fn parse(word: &Word, maps: &Maps) -> Result<Self, ConfigError> {
         let mut pieces = word.text.split('$');
-        let mut parts = vec![Part::Text(pieces.next().unwrap_or_default().into())];
+        let text = |text: &str| (!text.is_empty()).then(|| Part::Text(text.into()));
+        let mut parts = Vec::from_iter(text(pieces.next().unwrap_or_default()));
         for piece in pieces {
             let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(piece.len());
-            let (name, text) = piece.split_at(end);
-            parts.extend([variable(name, word, maps)?, Part::Text(text.into())]);
+            let (name, rest) = piece.split_at(end);
+            parts.push(variable(name, word, maps)?);
+            parts.extend(text(rest));
         }
         Ok(Value(parts))
     }
@@ -65,26 +67,35 @@ impl Value {
     }
 
     /// What the value is for this request.
-    pub(crate) fn of(&self, facts: &Facts<'_>) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for part in &self.0 {
-            match part {
-                Part::Text(text) => bytes.extend(text.as_bytes()),
-                // RFC 9110 §5.3: several lines of a field are one list, in their order.
-                Part::Field(name) => {
-                    let lines: Vec<_> =
-                        facts.fields.get_all(name).iter().map(|line| line.as_bytes()).collect();
-                    bytes.extend(lines.join(&b", "[..]));
-                }
-                Part::Host => bytes.extend(facts.host.as_bytes()),
-                Part::ProxyHost => bytes.extend(facts.proxy_host.as_bytes()),
-                Part::RemoteAddr => bytes.extend(facts.remote.to_string().as_bytes()),
-                Part::Mapped(map) => {
-                    bytes.extend(map.select(facts).map(|value| value.of(facts)).unwrap_or_default())
+    pub(crate) fn of<'a>(&'a self, facts: &Facts<'a>) -> Cow<'a, [u8]> {
+        match &self.0[..] {
+            [part] => part.of(facts),
+            parts => parts.iter().flat_map(|part| part.of(facts).into_owned()).collect(),
+        }
+    }
+}
+
+impl Part {
+    fn of<'a>(&'a self, facts: &Facts<'a>) -> Cow<'a, [u8]> {
+        match self {
+            Part::Text(text) => text.as_bytes().into(),
+            Part::Field(name) => {
+                let mut lines = facts.fields.get_all(name).iter().map(HeaderValue::as_bytes);
+                match (lines.next(), lines.next()) {
+                    (None, _) => Cow::default(),
+                    (Some(line), None) => line.into(),
+                    // RFC 9110 §5.3: several lines of a field are one list, in their order.
+                    (Some(first), Some(second)) => {
+                        let all: Vec<_> = [first, second].into_iter().chain(lines).collect();
+                        all.join(&b", "[..]).into()
+                    }
                 }
             }
+            Part::Host => facts.host.as_bytes().into(),
+            Part::ProxyHost => facts.proxy_host.as_bytes().into(),
+            Part::RemoteAddr => facts.remote.to_string().into_bytes().into(),
+            Part::Mapped(map) => map.select(facts).map(|value| value.of(facts)).unwrap_or_default(),
         }
-        bytes
     }
 }
 

@@ -11,7 +11,7 @@ const PATIENCE: Patience = Patience { silence: Duration::from_secs(10), stall: D
 
 async fn run(client: Mock, origin: Mock, early: Sides<&'static [u8]>) -> End {
     let early = Sides { client: Bytes::from_static(early.client), origin: Bytes::from_static(early.origin) };
-    carry(&mut Sides { client, origin }, early, PATIENCE).await
+    carry(&mut Sides { client, origin }, early, PATIENCE, &Sides::default()).await
 }
 
 const NONE: Sides<&[u8]> = Sides { client: b"", origin: b"" };
@@ -100,7 +100,7 @@ async fn the_clients_bytes_do_not() {
     let origin = Builder::new().write(b"a").write(b"b").write(b"c").wait(Duration::from_secs(99)).build();
     // Bytes still to come from the client are the mock's to complain about.
     let mut sides = Sides { client, origin };
-    assert_eq!(carry(&mut sides, NO_BYTES, PATIENCE).await, End::Silent);
+    assert_eq!(carry(&mut sides, NO_BYTES, PATIENCE, &Sides::default()).await, End::Silent);
     assert_eq!(start.elapsed(), PATIENCE.silence);
     std::mem::forget(sides);
 }
@@ -113,7 +113,7 @@ async fn once_the_origin_has_ended_the_clients_bytes_count() {
     let (origin, mut origin_far) = tokio::io::duplex(8);
     origin_far.shutdown().await.unwrap();
     let mut sides = Sides { client, origin };
-    assert_eq!(carry(&mut sides, NO_BYTES, PATIENCE).await, End::Closed);
+    assert_eq!(carry(&mut sides, NO_BYTES, PATIENCE, &Sides::default()).await, End::Closed);
     assert_eq!(start.elapsed(), pause * 2);
     drop(sides);
     let mut received = Vec::new();
@@ -128,7 +128,10 @@ async fn a_write_that_makes_no_progress_ends_the_tunnel() {
     let (client, _client_far) = tokio::io::duplex(8);
     let (origin, mut origin_far) = tokio::io::duplex(64);
     origin_far.write_all(&[7; 64]).await.unwrap();
-    assert_eq!(carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE).await, End::Stalled);
+    assert_eq!(
+        carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE, &Sides::default()).await,
+        End::Stalled
+    );
     assert_eq!(start.elapsed(), PATIENCE.stall);
 }
 
@@ -136,15 +139,21 @@ async fn a_write_that_makes_no_progress_ends_the_tunnel() {
 async fn a_slow_reader_slows_the_writer_down() {
     let (client, mut client_far) = tokio::io::duplex(8);
     let (origin, mut origin_far) = tokio::io::duplex(8);
-    let tunnel = tokio::spawn(async move { carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE).await });
-    // Two pipes of eight and what is in between: no more is ever taken.
-    let mut taken = 0;
-    while let Ok(count) = tokio::time::timeout(Duration::from_secs(1), origin_far.write(&[7; 8])).await {
-        taken += count.unwrap();
-    }
-    assert!(taken <= 24, "{taken} bytes were taken in");
-    let mut received = vec![0; taken];
-    client_far.read_exact(&mut received).await.unwrap();
-    drop((client_far, origin_far));
-    assert_eq!(tunnel.await.unwrap(), End::Closed);
+    let passed = Sides::default();
+    let tunnel = async { carry(&mut Sides { client, origin }, NO_BYTES, PATIENCE, &passed).await };
+    let ends = async {
+        // Two pipes of eight and what is in between: no more is ever taken.
+        let mut taken = 0;
+        while let Ok(count) = tokio::time::timeout(Duration::from_secs(1), origin_far.write(&[7; 8])).await {
+            taken += count.unwrap();
+        }
+        assert!(taken <= 24, "{taken} bytes were taken in");
+        let mut received = vec![0; taken];
+        client_far.read_exact(&mut received).await.unwrap();
+        drop((client_far, origin_far));
+        taken as u64
+    };
+    let (end, taken) = tokio::join!(tunnel, ends);
+    assert_eq!(end, End::Closed);
+    assert_eq!((passed.client.get(), passed.origin.get()), (0, taken));
 }
