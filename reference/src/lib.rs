@@ -23,6 +23,7 @@ mod refusal;
 mod rewrite;
 mod serve;
 mod session;
+mod splice;
 mod tunnel;
 mod upgrade;
 mod upstream;

@@ -50,6 +50,7 @@ pub(crate) async fn session(
     // hyper does not read while it waits for our answer, so it would not
     // notice a reset; a second handle of the socket does. It asks for urgent
     // data, which nobody sends, so that it is not woken by what arrives.
+    #[expect(deprecated, reason = "its successor is unsafe, for descriptors that change; this one does not")]
     let watched = AsyncFd::with_interest(socket.as_fd().try_clone_to_owned()?, Interest::PRIORITY)?;
     let (sender, receiver) = interims();
     let wire = Wire::new(socket, SEND_PATIENCE, Some(receiver));

@@ -11,9 +11,10 @@ use std::{cell::Cell, cell::RefCell, future::poll_fn, io, pin::Pin, time::Durati
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Instant;
+use tokio::{net::TcpStream, time::Instant};
 
 use crate::alarm::Alarm;
+use crate::splice::{self, Pipe};
 
 /// What one read takes at most. Big reads are what makes a tunnel fast.
 const CHUNK: usize = 64 * 1024;
@@ -32,8 +33,18 @@ pub(crate) struct Sides<C, O = C> {
 }
 
 /// What a side has to be able to do; tests have others than TCP's.
-pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Unpin> Socket for S {}
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin {
+    /// The socket that it is, if the system can move bytes from it to another.
+    fn as_tcp(&self) -> Option<&TcpStream> {
+        None
+    }
+}
+
+impl Socket for TcpStream {
+    fn as_tcp(&self) -> Option<&TcpStream> {
+        Some(self)
+    }
+}
 
 /// How long a tunnel may do nothing.
 #[derive(Debug, Clone, Copy)]
@@ -146,6 +157,10 @@ impl Tunnel {
 struct Direction {
     /// Read but not yet written.
     pending: Bytes,
+    /// The same, where it was not copied here.
+    pipe: Option<Pipe>,
+    /// What came last was as much as one read takes.
+    is_bulk: bool,
     /// The source has said FIN, which is still to be passed on.
     source_ended: bool,
     state: State,
@@ -168,11 +183,19 @@ enum State {
 
 impl Direction {
     fn new(pending: Bytes, now: Instant) -> Self {
-        Direction { pending, source_ended: false, state: State::Open, passed: 0, moved: now }
+        Direction {
+            pending,
+            pipe: None,
+            is_bulk: false,
+            source_ended: false,
+            state: State::Open,
+            passed: 0,
+            moved: now,
+        }
     }
 
     fn is_writing(&self) -> bool {
-        self.state == State::Open && (!self.pending.is_empty() || self.source_ended)
+        self.state == State::Open && (!self.pending.is_empty() || self.pipe.is_some() || self.source_ended)
     }
 
     /// Moves what can be moved.
@@ -180,9 +203,19 @@ impl Direction {
         while self.state == State::Open {
             let step = if !self.pending.is_empty() {
                 let written = ready!(Pin::new(&mut *sink).poll_write(cx, &self.pending));
-                written.map(|count| self.wrote(count))
+                written.map(|count| {
+                    self.pending.advance(count);
+                    self.wrote(count);
+                })
+            } else if let Some((pipe, sink)) = self.pipe.take().zip(sink.as_tcp()) {
+                ready!(self.poll_drain(cx, pipe, sink))
             } else if self.source_ended {
                 ready!(Pin::new(&mut *sink).poll_shutdown(cx)).map(|()| self.state = State::Closed)
+            } else if self.is_bulk
+                && let Some((source, sink)) = source.as_tcp().zip(sink.as_tcp())
+                && let Ok(pipe) = Pipe::take()
+            {
+                ready!(self.poll_splice(cx, pipe, source, sink))
             } else {
                 ready!(self.poll_read(cx, source, sink))
             };
@@ -194,9 +227,48 @@ impl Direction {
     }
 
     fn wrote(&mut self, count: usize) {
-        self.pending.advance(count);
         self.passed += count as u64;
         self.moved = Instant::now();
+    }
+
+    /// Reads once without copying, and writes it at once.
+    fn poll_splice(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut pipe: Pipe,
+        source: &TcpStream,
+        sink: &TcpStream,
+    ) -> Poll<io::Result<()>> {
+        match pipe.poll_fill(cx, source) {
+            Poll::Ready(Ok(count)) if count > 0 => {
+                self.moved = Instant::now();
+                self.is_bulk = count >= splice::BULK;
+                return self.poll_drain(cx, pipe, sink);
+            }
+            Poll::Ready(Ok(_)) => self.source_ended = true,
+            Poll::Ready(Err(_)) => self.state = State::SourceBroke,
+            Poll::Pending => {
+                pipe.give_back();
+                return Poll::Pending;
+            }
+        }
+        pipe.give_back();
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes what is in a pipe, and keeps the pipe while there is anything.
+    fn poll_drain(&mut self, cx: &mut Context<'_>, mut pipe: Pipe, sink: &TcpStream) -> Poll<io::Result<()>> {
+        while !pipe.is_empty() {
+            match pipe.poll_drain(cx, sink) {
+                Poll::Ready(count) => self.wrote(count?),
+                Poll::Pending => {
+                    self.pipe = Some(pipe);
+                    return Poll::Pending;
+                }
+            }
+        }
+        pipe.give_back();
+        Poll::Ready(Ok(()))
     }
 
     /// Reads once, and writes it at once; only what the sink does not take
@@ -214,6 +286,7 @@ impl Direction {
                 (Ok(()), []) => self.source_ended = true,
                 (Ok(()), bytes) => {
                     self.moved = Instant::now();
+                    self.is_bulk = bytes.len() == CHUNK;
                     let count = match Pin::new(sink).poll_write(cx, bytes) {
                         Poll::Ready(outcome) => outcome?,
                         Poll::Pending => 0,

@@ -7,6 +7,9 @@ use tokio_test::io::{Builder, Mock};
 
 use super::*;
 
+impl Socket for Mock {}
+impl Socket for tokio::io::DuplexStream {}
+
 const PATIENCE: Patience = Patience { silence: Duration::from_secs(10), stall: Duration::from_secs(4) };
 
 async fn run(client: Mock, origin: Mock, early: Sides<&'static [u8]>) -> End {
