@@ -125,7 +125,7 @@ impl Drop for Entry {
         let Line { client, method, path, kind, status, reason, ended, since } = &**line;
         let received = if *kind == TUNNEL { &self.passed.client } else { &self.upload.octets }.get();
         let sent = self.passed.origin.get();
-        let ms = since.elapsed().as_secs_f64() * 1e3;
+        let ms = since.elapsed().as_micros() as f64 / 1e3;
         info!(target: "access", %client, %method, path, status, reason, received, sent, ms, ended, "{kind}");
     }
 }

@@ -31,6 +31,10 @@ Commands:
                            every other time with all cores busy, and compare the reports
   bench [ARGS]             the reference beside nginx, HAProxy and a direct connection, in one run (see
                            `cargo xtask bench --help`)
+  soak [ARGS]              whether the reference keeps its limits under load and abuse (see `cargo xtask
+                           soak --help`)
+  traffic [ARGS]           WebSocket and HTTP clients of other makers through the reference (see
+                           `cargo xtask traffic --help`)
   bench suite [TARGET]...  wall time of the suite as a ratio to the bare exchanges (nginx)
   schema                   write conformance/schema/report.json anew
   pictures                 make the pictures of the README anew; needs nginx and chromium
@@ -53,8 +57,9 @@ fn main() -> ExitCode {
         }
         "bench" => match rest.split_first() {
             Some((first, targets)) if first == "suite" => bench(targets),
-            _ => compare_proxies(&rest),
+            _ => load("bench", &rest),
         },
+        "soak" | "traffic" => load(&command, &rest),
         "schema" => schema(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -78,11 +83,11 @@ fn main() -> ExitCode {
 
 /// Builds both programs in release mode: the reference is judged as it is meant to run.
 fn build() -> io::Result<()> {
-    cargo_build(&["--package", "hopspec-reference", "--package", "hopspec"], "the programs")
+    cargo_build("release", &["--package", "hopspec-reference", "--package", "hopspec"], "the programs")
 }
 
-fn cargo_build(what: &[&str], name: &str) -> io::Result<()> {
-    let status = cargo().args(["build", "--quiet", "--release"]).args(what).status()?;
+fn cargo_build(profile: &str, what: &[&str], name: &str) -> io::Result<()> {
+    let status = cargo().args(["build", "--quiet", "--profile", profile]).args(what).status()?;
     let error = || io::Error::other(format!("cargo could not build {name}"));
     if status.success() { Ok(()) } else { Err(error()) }
 }
@@ -98,31 +103,39 @@ fn root() -> PathBuf {
 }
 
 fn program() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("release").join(format!("hopspec{}", env::consts::EXE_SUFFIX))
+    built("release", "hopspec")
 }
 
-/// Becomes hopspec, so that its signals and its exit code are ours.
+fn built(profile: &str, name: &str) -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    target.join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// Becomes hopspec.
 fn hopspec(command: &str, args: &[String]) -> io::Result<ExitCode> {
     build()?;
     let mut hopspec = Command::new(program());
     hopspec.arg(command).args(args).env("HOPSPEC_CALLED_AS", "cargo xtask conformance");
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        Err(hopspec.exec())
-    }
-    #[cfg(not(unix))]
-    {
-        let code = hopspec.status()?.code().and_then(|code| u8::try_from(code).ok());
-        Ok(ExitCode::from(code.unwrap_or(OUR_FAULT)))
-    }
+    become_it(hopspec)
+}
+
+/// Goes on as another program, so that its signals and its exit code are ours.
+#[cfg(unix)]
+fn become_it(mut program: Command) -> io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(program.exec())
+}
+
+#[cfg(not(unix))]
+fn become_it(mut program: Command) -> io::Result<ExitCode> {
+    let code = program.status()?.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(OUR_FAULT)))
 }
 
 fn bench(targets: &[String]) -> io::Result<ExitCode> {
     build()?;
     // The targets that only refuse, or never answer, are no proxies: they stand among the examples.
-    cargo_build(&["--package", "hopspec", "--example", "hollow"], "the hollow targets")?;
+    cargo_build("release", &["--package", "hopspec", "--example", "hollow"], "the hollow targets")?;
     let status = cargo()
         .args(["bench", "--quiet", "--package", "hopspec", "--bench", "suite", "--"])
         .args(targets)
@@ -130,11 +143,12 @@ fn bench(targets: &[String]) -> io::Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
 }
 
-/// Measures the reference beside others.
-fn compare_proxies(args: &[String]) -> io::Result<ExitCode> {
-    cargo_build(&["--package", "hopspec-reference", "--package", "hopspec-load"], "the bench")?;
-    let status = Command::new(program().with_file_name("bench")).args(args).status()?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(OUR_FAULT) })
+/// Becomes one of the programs that put load on the reference, which is built as fast as it gets.
+fn load(name: &str, args: &[String]) -> io::Result<ExitCode> {
+    cargo_build("fast", &["--package", "hopspec-reference", "--package", "hopspec-load"], "the load")?;
+    let mut program = Command::new(built("fast", name));
+    program.args(args);
+    become_it(program)
 }
 
 fn schema() -> io::Result<ExitCode> {

@@ -12,4 +12,5 @@ pub mod figures;
 pub mod http;
 pub mod origin;
 pub mod proxy;
+pub mod tools;
 pub mod work;

@@ -1,0 +1,168 @@
+//! Traffic that others wrote, through the reference with the page's own configuration.
+//!
+//! ```text
+//! Autobahn's cases  -+                              +- directly ------+
+//! clients, a page   -+- the same words, asked for  -+                 +-> one server
+//! curl, wrk         -+                              +- the reference -+
+//! ```
+//!
+//! What a proxy must not change is compared with what comes without one, or is checked at both ends by
+//! whoever talks. Exit codes: 0 all is as it should be, 1 something is not, 2 the command line is wrong,
+//! 5 something is not installed or did not start, 130 interrupted.
+
+mod autobahn;
+mod clients;
+mod http;
+mod tungstenite;
+
+use std::{error::Error as _, io, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, ValueEnum};
+use hopspec::target::{Addresses, Definition};
+use hopspec_load::{
+    cores,
+    proxy::{Proxy, definition, version_of},
+    tools::{Server, Tool, command},
+};
+use tokio::{
+    runtime,
+    signal::unix::{SignalKind, signal},
+    task::LocalSet,
+};
+
+/// Sends traffic that others wrote through the reference.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask traffic")]
+struct Arguments {
+    /// Which parts; all of them unless some are named.
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+    /// Of Autobahn's cases, those that are no load, and of wrk two seconds.
+    #[arg(long)]
+    quick: bool,
+    /// Install what is missing, below the cache folder of the targets.
+    #[arg(long)]
+    install: bool,
+    /// Another program in place of the reference; it takes `--listen` and `--upstream` as well.
+    #[arg(long, value_name = "PROGRAM")]
+    other: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The Autobahn Testsuite: each case must come to the same as without a proxy.
+    Autobahn,
+    /// Conversations of tungstenite, Node's ws, Python's websockets, and a page in Chromium.
+    Clients,
+    /// curl and wrk.
+    Http,
+}
+
+/// Where to talk to the server.
+#[derive(Clone, Copy, Debug)]
+struct Ways {
+    direct: SocketAddr,
+    through: SocketAddr,
+}
+
+/// What is printed, and whether all went well.
+#[derive(Debug, Default)]
+struct Outcome {
+    wrong: usize,
+}
+
+impl Outcome {
+    /// Tells how one thing went.
+    fn tell(&mut self, who: &str, what: &str, wrong: Option<&str>) {
+        match wrong {
+            None => println!("ok    {who:<12} {what}"),
+            Some(wrong) => {
+                self.wrong += 1;
+                println!("FAIL  {who:<12} {what}: {wrong}");
+            }
+        }
+    }
+}
+
+/// Our own fault, in the words of hopspec's exit codes.
+const OUR_FAULT: u8 = 5;
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let done = runtime.and_then(|runtime| {
+        LocalSet::new().block_on(&runtime, async {
+            let (mut interrupt, mut terminate) =
+                (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+            // Whatever was started ends as its owner is dropped.
+            tokio::select! {
+                done = traffic(&arguments) => done.map(Some),
+                _ = interrupt.recv() => Ok(None),
+                _ = terminate.recv() => Ok(None),
+            }
+        })
+    });
+    match done {
+        Ok(Some(0)) => ExitCode::SUCCESS,
+        Ok(Some(wrong)) => {
+            eprintln!("{wrong} went wrong");
+            ExitCode::FAILURE
+        }
+        Ok(None) => {
+            eprintln!("interrupted");
+            ExitCode::from(INTERRUPTED)
+        }
+        Err(error) => {
+            eprint!("error: {error}");
+            let mut cause = error.source();
+            while let Some(deeper) = cause {
+                eprint!(": {deeper}");
+                cause = deeper.source();
+            }
+            eprintln!();
+            ExitCode::from(OUR_FAULT)
+        }
+    }
+}
+
+/// All parts; the result is how many things went wrong.
+async fn traffic(arguments: &Arguments) -> io::Result<usize> {
+    cores::many_files()?;
+    let is_wanted = |part| arguments.parts.is_empty() || arguments.parts.contains(&part);
+    let ws = Tool::Ws.find(arguments.install)?;
+    let mut server = command(&ws);
+    server.arg("server.cjs");
+    let mut server = Server::start(server).await?;
+    let mut reference = definition("page")?;
+    if let Some(program) = &arguments.other {
+        reference.program = program.canonicalize()?;
+    }
+    let proxy = Proxy::start(&reference, server.address, &Addresses::new(), cores::pair()?.0).await?;
+    let ways = Ways { direct: server.address, through: proxy.address() };
+    println!("through the reference {} to {}", version_of(&reference).await, named(&ws).await);
+
+    let mut outcome = Outcome::default();
+    if is_wanted(Part::Clients) {
+        tungstenite::hold(ways.through, &mut outcome).await;
+        clients::node(&ws, ways.through, &mut outcome).await?;
+        clients::python(&Tool::Websockets.find(arguments.install)?, ways.through, &mut outcome).await?;
+        clients::chromium(&mut server, ways.through, &mut outcome).await?;
+    }
+    if is_wanted(Part::Http) {
+        http::curl(ways, &mut outcome).await?;
+        http::wrk(ways.through, arguments.quick, &mut outcome).await?;
+    }
+    if is_wanted(Part::Autobahn) {
+        autobahn::play(&Tool::Autobahn.find(arguments.install)?, ways, arguments.quick, &mut outcome).await?;
+    }
+    // Whatever was asked of it, it has to be there still.
+    proxy.usage()?;
+    proxy.stop().await;
+    Ok(outcome.wrong)
+}
+
+/// A tool with its version.
+async fn named(tool: &Definition) -> String {
+    format!("{} {}", tool.name, version_of(tool).await)
+}
