@@ -32,8 +32,9 @@ const TUNNEL: &str = "tunnel";
 /// A line to come.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    owed: Owed,
-    upload: Rc<Progress>,
+    /// None for a tunnel, like the body of the request.
+    owed: Option<Owed>,
+    upload: Option<Rc<Progress>>,
     /// The octets that have passed from either side of a tunnel, or of an answer's body.
     pub(crate) passed: Sides<Cell<u64>>,
     /// None if nobody wants to read it.
@@ -75,7 +76,7 @@ impl Entry {
                 ended: "the client left",
             })
         });
-        Entry { owed: owed.clone(), upload, passed: Sides::default(), line }
+        Entry { owed: Some(owed.clone()), upload: Some(upload), passed: Sides::default(), line }
     }
 
     /// Notes what is answered.
@@ -95,6 +96,7 @@ impl Entry {
 
     /// Makes it the line of a tunnel, which goes on until it says otherwise.
     pub(crate) fn begin_tunnel(&mut self) {
+        (self.owed, self.upload) = (None, None);
         if let Some(line) = &mut self.line {
             (line.kind, line.ended) = (TUNNEL, "ended here");
         }
@@ -120,10 +122,12 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.owed.set(Some(Instant::now()));
+        if let Some(owed) = &self.owed {
+            owed.set(Some(Instant::now()));
+        }
         let Some(line) = &self.line else { return };
         let Line { client, method, path, kind, status, reason, ended, since } = &**line;
-        let received = if *kind == TUNNEL { &self.passed.client } else { &self.upload.octets }.get();
+        let received = self.upload.as_ref().map_or(&self.passed.client, |upload| &upload.octets).get();
         let sent = self.passed.origin.get();
         let ms = since.elapsed().as_micros() as f64 / 1e3;
         info!(target: "access", %client, %method, path, status, reason, received, sent, ms, ended, "{kind}");

@@ -19,7 +19,8 @@ use tokio::{net::TcpStream, sync::mpsc, time::Instant};
 
 use crate::access::{Answer, Entry, Logged, Owed};
 use crate::body::{Ending, Progress, Relayed};
-use crate::config::{Limits, Location, Server};
+use crate::config::{Location, Server};
+use crate::tunnel::Patience;
 use crate::upstream::{self, Connection, Pool};
 use crate::{admit, refusal::Refusal, rewrite, upgrade, wire};
 
@@ -46,7 +47,7 @@ pub(crate) struct Origin {
     pub(crate) socket: TcpStream,
     /// What it sent right behind its 101.
     pub(crate) early: Bytes,
-    pub(crate) limits: Limits,
+    pub(crate) patience: Patience,
 }
 
 /// Answers one request; a refusal is an answer, too.
@@ -121,7 +122,8 @@ async fn attempt(
     let protocol = upgrade::check_switch(offer.as_ref(), sent_upgrade.as_ref(), &answer, is_complete)?;
     let (socket, early) = upstream::into_socket(switching).await?;
     upgrade::rewrite_switch(&mut answer.headers, protocol);
-    let origin = Origin { socket, early, limits: location.limits };
+    let patience = Patience { silence: location.limits.read, stall: location.limits.send };
+    let origin = Origin { socket, early, patience };
     Ok((Response::from_parts(answer, Relayed::empty()), Some(origin)))
 }
 

@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tracing::info;
 
+use crate::access::Entry;
 use crate::exchange::{Client, Switched, exchange};
 use crate::tunnel::{self, End, Patience, Sides};
 use crate::wire::{MOST_HEAD, Wire, interims};
@@ -26,9 +27,6 @@ use crate::{
     serve::{Stage, Stages},
     upstream::Pool,
 };
-
-/// How long a client may take nothing of an answer.
-const SEND_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long, and for how many bytes, a refused client may go on sending.
 const LINGER: Duration = Duration::from_secs(2);
@@ -53,7 +51,7 @@ pub(crate) async fn session(
     #[expect(deprecated, reason = "its successor is unsafe, for descriptors that change; this one does not")]
     let watched = AsyncFd::with_interest(socket.as_fd().try_clone_to_owned()?, Interest::PRIORITY)?;
     let (sender, receiver) = interims();
-    let wire = Wire::new(socket, SEND_PATIENCE, Some(receiver));
+    let wire = Wire::new(socket, server.limits.answer, Some(receiver));
     let owed = Rc::new(Cell::new(Some(Instant::now())));
     let client = Rc::new(Client { address, server, pool, interims: sender, owed, switched: Cell::default() });
     // What HTTP needs is much more than what a tunnel does, and is given back before one begins.
@@ -66,7 +64,11 @@ pub(crate) async fn session(
     let switched = client.switched.take();
     drop(client);
     match (left, switched) {
-        (Some((socket, early)), Some(switched)) => run_tunnel(socket, early, switched).await,
+        (Some((client, early)), Some(Switched { origin, entry })) => {
+            let sides = Sides { client, origin: origin.socket };
+            let early = Sides { client: early, origin: origin.early };
+            run_tunnel(sides, early, origin.patience, entry).await
+        }
         (Some((socket, _)), None) => linger(socket).await,
         (None, _) => Ok(()),
     }
@@ -131,12 +133,13 @@ async fn owes_too_long(client: &Client) {
 }
 
 /// Carries the tunnel. A reset is told to the other side as what it is.
-async fn run_tunnel(client: TcpStream, early: Bytes, switched: Switched) -> io::Result<()> {
-    let Switched { origin, mut entry } = switched;
+async fn run_tunnel(
+    mut sides: Sides<TcpStream>,
+    early: Sides<Bytes>,
+    patience: Patience,
+    mut entry: Entry,
+) -> io::Result<()> {
     entry.begin_tunnel();
-    let patience = Patience { silence: origin.limits.read, stall: origin.limits.send };
-    let early = Sides { client: early, origin: origin.early };
-    let mut sides = Sides { client, origin: origin.socket };
     let end = tunnel::carry(&mut sides, early, patience, &entry.passed).await;
     entry.tunnel_ended(end);
     match end {

@@ -73,12 +73,15 @@ pub(crate) enum End {
 /// Carries bytes until the tunnel ends. `early` are the bytes received before
 /// it began, from either side; they go first. `passed` is kept up to date with
 /// the number of bytes from either side that the other has taken.
-pub(crate) async fn carry(
+///
+/// Not an `async fn`, which would keep its arguments beside what is made of
+/// them as long as the tunnel lives.
+pub(crate) fn carry(
     sides: &mut Sides<impl Socket, impl Socket>,
     early: Sides<Bytes>,
     patience: Patience,
     passed: &Sides<Cell<u64>>,
-) -> End {
+) -> impl Future<Output = End> {
     let now = Instant::now();
     let mut tunnel = Tunnel {
         up: Direction::new(early.client, now),
@@ -86,13 +89,12 @@ pub(crate) async fn carry(
         patience,
         alarm: Alarm::default(),
     };
-    poll_fn(|cx| {
+    poll_fn(move |cx| {
         let end = tunnel.poll(cx, sides);
         passed.client.set(tunnel.up.passed);
         passed.origin.set(tunnel.down.passed);
         end
     })
-    .await
 }
 
 struct Tunnel {

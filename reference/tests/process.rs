@@ -128,3 +128,96 @@ fn a_second_sigterm_ends_tunnels_at_once() {
     assert!(start.elapsed() < reference::GRACE);
     assert_eq!(client.rest(), (String::new(), Ending::Fin));
 }
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn one_sigterm_ends_tunnels_within_the_stated_time() {
+    let origin = Origin::new();
+    let (mut child, address, _log) = started(origin.address());
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send(support::HANDSHAKE);
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.send(support::SWITCH);
+    client.head();
+    terminate(&child);
+    // It is a tunnel still: nothing of it is lost because we are asked to stop.
+    upstream.send("bytes");
+    assert_eq!(client.bytes(5), b"bytes");
+    let start = Instant::now();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(start.elapsed() < reference::GRACE + Duration::from_secs(5));
+    assert_eq!(client.rest(), (String::new(), Ending::Fin));
+}
+
+/// A plain answer, a refusal and a tunnel of seven bytes up and five down; what the log says of them.
+fn logged(format: &str) -> Vec<String> {
+    let origin = Origin::new();
+    let upstream = origin.address().to_string();
+    let arguments = ["--listen", "127.0.0.1:0", "--upstream", &upstream, "--log-format", format];
+    let mut child = reference(&arguments).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let listening = lines.next().unwrap();
+    let address = listening.split(['"', ' ']).find_map(|word| word.parse::<SocketAddr>().ok()).unwrap();
+    let mut said = Vec::new();
+
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send("POST /a?token=secret HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.bytes(3);
+    upstream.send(OK);
+    client.head();
+    said.push(lines.next().unwrap());
+
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send("GET /b HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+    client.head();
+    said.push(lines.next().unwrap());
+
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send(support::HANDSHAKE);
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.send(support::SWITCH);
+    client.head();
+    client.send("to you!");
+    assert_eq!(upstream.bytes(7), b"to you!");
+    upstream.send("to me");
+    drop(upstream);
+    assert_eq!(client.rest(), ("to me".into(), Ending::Fin));
+    drop(client);
+    said.push(lines.next().unwrap());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    said
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn the_log_has_a_line_for_each_request_and_tunnel() {
+    let said = logged("text");
+    let expect = |line: &str, parts: &[&str]| {
+        for part in parts {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+    };
+    let answered =
+        ["request ", "method=POST path=\"/a\" status=200 received=3 sent=2 ", "ended=\"complete\""];
+    expect(&said[0], &answered);
+    assert!(!said[0].contains("secret") && !said[0].contains("reason"), "{}", said[0]);
+    expect(&said[1], &["request ", "status=400", "reason=\"more than one Host\"", "ended=\"complete\""]);
+    expect(&said[2], &["tunnel ", "status=101 received=7 sent=5 ", "ms=", "ended=\"closed by both\""]);
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn the_log_is_structured_on_request() {
+    let said = logged("json");
+    for (line, message) in said.iter().zip(["request", "request", "tunnel"]) {
+        assert!(line.starts_with("{\"timestamp\":") && line.ends_with('}'), "{line}");
+        assert!(line.contains(&format!("\"message\":\"{message}\"")), "{line}");
+        assert!(line.contains("\"target\":\"access\""), "{line}");
+    }
+    assert!(said[2].contains("\"received\":7,\"sent\":5,"), "{}", said[2]);
+}

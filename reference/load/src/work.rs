@@ -143,15 +143,15 @@ async fn client(work: Work, address: SocketAddr, meter: &Meter) -> io::Result<()
         Work::Plain => plain(address, meter).await,
         Work::Handshake => loop {
             let start = Instant::now();
-            let mut socket = tunnel(address, "/echo").await?;
-            socket.shutdown().await?;
-            expect(socket.read(&mut [0; 16]).await? == 0, "the end of the tunnel")?;
+            handshake(address).await?;
             meter.operation(start);
         },
         Work::Echo => {
             let mut socket = tunnel(address, "/echo").await?;
             loop {
-                message(&mut socket, meter).await?;
+                let start = Instant::now();
+                message(&mut socket).await?;
+                meter.operation(start);
             }
         }
         Work::Down => sink(&mut tunnel(address, "/pour").await?, &meter.count).await,
@@ -165,20 +165,42 @@ async fn plain(address: SocketAddr, meter: &Meter) -> io::Result<()> {
     let mut unread = Unread::default();
     loop {
         let start = Instant::now();
-        socket.write_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\n\r\n").await?;
-        let head = unread.head(&mut socket).await?.unwrap_or_default();
-        expect(http::status(&head) == 200, "200")?;
-        unread.exact(&mut socket, http::length(&head)).await?;
+        expect(get(&mut socket, &mut unread).await? == 200, "200")?;
         meter.operation(start);
     }
 }
 
-async fn message(socket: &mut TcpStream, meter: &Meter) -> io::Result<()> {
-    let start = Instant::now();
+/// A plain request on an open connection. The result is the status of its answer.
+///
+/// # Errors
+///
+/// When no whole answer comes.
+pub async fn get(socket: &mut TcpStream, unread: &mut Unread) -> io::Result<u16> {
+    socket.write_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\n\r\n").await?;
+    let head = unread.head(socket).await?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    unread.exact(socket, http::length(&head)).await?;
+    Ok(http::status(&head))
+}
+
+/// Opens a tunnel, and ends it.
+///
+/// # Errors
+///
+/// When it does not open, or not end.
+pub async fn handshake(address: SocketAddr) -> io::Result<()> {
+    let mut socket = tunnel(address, "/echo").await?;
+    socket.shutdown().await?;
+    expect(socket.read(&mut [0; 16]).await? == 0, "the end of the tunnel")
+}
+
+/// A message of 64 octets through an open tunnel to `/echo`, and back.
+///
+/// # Errors
+///
+/// When the tunnel ends before.
+pub async fn message(socket: &mut TcpStream) -> io::Result<()> {
     socket.write_all(&[0x55; 64]).await?;
-    socket.read_exact(&mut [0; 64]).await?;
-    meter.operation(start);
-    Ok(())
+    socket.read_exact(&mut [0; 64]).await.map(drop)
 }
 
 /// Tunnels that are open, have each carried a message, and are silent.
@@ -193,7 +215,7 @@ pub async fn idle(address: SocketAddr, count: usize) -> io::Result<Vec<TcpStream
         for _ in 0..(count - open.len()).min(64) {
             batch.spawn_local(async move {
                 let mut socket = tunnel(address, "/echo").await?;
-                message(&mut socket, &Meter::default()).await?;
+                message(&mut socket).await?;
                 io::Result::Ok(socket)
             });
         }
@@ -223,7 +245,12 @@ pub async fn tunnel(address: SocketAddr, path: &str) -> io::Result<TcpStream> {
     Ok(socket)
 }
 
-async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+/// A connection that sends what is written at once.
+///
+/// # Errors
+///
+/// When it is refused.
+pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let socket = TcpStream::connect(address).await?;
     socket.set_nodelay(true)?;
     Ok(socket)

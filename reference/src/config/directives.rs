@@ -33,6 +33,7 @@ const RULES: &[Rule] = &[
     many("listen address:port;", &["server"], address),
     once("client_header_timeout time;", &["http", "server"], |scope, of| time(of, &mut scope.limits.header)),
     once("client_body_timeout time;", ROUTE, |scope, of| time(of, &mut scope.limits.body)),
+    once("send_timeout time;", &["http", "server"], |scope, of| time(of, &mut scope.limits.answer)),
     once("proxy_connect_timeout time;", ROUTE, |scope, of| time(of, &mut scope.limits.connect)),
     once("proxy_read_timeout time;", ROUTE, |scope, of| time(of, &mut scope.limits.read)),
     once("proxy_send_timeout time;", ROUTE, |scope, of| time(of, &mut scope.limits.send)),

@@ -54,6 +54,8 @@ pub(crate) struct Limits {
     pub(crate) header: Duration,
     /// Between two reads of a request's body.
     pub(crate) body: Duration,
+    /// Between two writes to the client, of what is no tunnel.
+    pub(crate) answer: Duration,
     pub(crate) connect: Duration,
     /// Between two reads from the origin, its first answer included.
     pub(crate) read: Duration,
@@ -65,7 +67,7 @@ impl Default for Limits {
     /// nginx's default is the same for all of them.
     fn default() -> Self {
         let limit = Duration::from_secs(60);
-        Limits { header: limit, body: limit, connect: limit, read: limit, send: limit }
+        Limits { header: limit, body: limit, answer: limit, connect: limit, read: limit, send: limit }
     }
 }
 
