@@ -35,6 +35,8 @@ Commands:
                            soak --help`)
   traffic [ARGS]           WebSocket and HTTP clients of other makers through the reference (see
                            `cargo xtask traffic --help`)
+  instructions [--update]  how many instructions the reference takes for an operation, beside the record;
+                           needs valgrind
   bench suite [TARGET]...  wall time of the suite as a ratio to the bare exchanges (nginx)
   schema                   write conformance/schema/report.json anew
   pictures                 make the pictures of the README anew; needs nginx and chromium
@@ -59,7 +61,7 @@ fn main() -> ExitCode {
             Some((first, targets)) if first == "suite" => bench(targets),
             _ => load("bench", &rest),
         },
-        "soak" | "traffic" => load(&command, &rest),
+        "instructions" | "soak" | "traffic" => load(&command, &rest),
         "schema" => schema(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,0 +1,186 @@
+//! How many instructions the reference takes for one operation, as callgrind counts them, beside what is
+//! recorded: a figure without noise, in which a regression shows that no clock would.
+//!
+//! One client does one thing after another, once so many times and once twice as many; the difference is
+//! what they took, without start and end. The kernel's part is not in it. Exit codes: 0 as recorded or
+//! less, 1 more, 2 the command line is wrong, 5 something is not here or did not work.
+
+use std::{collections::BTreeMap, fs, io, net::SocketAddr, path::Path, process::ExitCode};
+
+use clap::Parser;
+use hopspec::target::{Addresses, Definition};
+use hopspec_load::{
+    cores,
+    http::Unread,
+    origin::Origin,
+    proxy::{Proxy, definition},
+    tools::program,
+    work::{connect, get, handshake, message, tunnel},
+};
+use tokio::{runtime, task::LocalSet};
+
+/// Counts the instructions of one operation of the reference.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask instructions")]
+struct Arguments {
+    /// Record what was counted.
+    #[arg(long)]
+    update: bool,
+    /// Another build of the reference, which is counted and not held against the record.
+    #[arg(long, value_name = "PROGRAM")]
+    other: Option<std::path::PathBuf>,
+}
+
+/// More than this part above the record is a regression: compilers and libraries differ a little.
+const TOLERANCE: f64 = 0.05;
+
+const OUR_FAULT: u8 = 5;
+
+#[derive(Clone, Copy, Debug)]
+enum Operation {
+    Plain,
+    Handshake,
+    Message,
+}
+
+/// What they are called, and how many are counted.
+const OPERATIONS: [(Operation, &str, u64); 3] = [
+    (Operation::Plain, "plain request", 1000),
+    (Operation::Handshake, "handshake", 300),
+    (Operation::Message, "message of 64 octets, there and back", 1000),
+];
+
+/// Instructions by operation.
+type Counts = BTreeMap<String, u64>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.and_then(|runtime| LocalSet::new().block_on(&runtime, instructions(&arguments))) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(OUR_FAULT)
+        }
+    }
+}
+
+async fn instructions(arguments: &Arguments) -> io::Result<bool> {
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.json");
+    let mut reference = definition("reference")?;
+    if let Some(program) = &arguments.other {
+        reference.program = program.canonicalize()?;
+    }
+    let mut counts = Counts::new();
+    for (operation, name, times) in OPERATIONS {
+        let (some, more) =
+            (count(&reference, operation, times).await?, count(&reference, operation, 2 * times).await?);
+        counts.insert(name.to_owned(), more.saturating_sub(some) / times);
+    }
+    let recorded: Counts = match fs::read(&record) {
+        Ok(text) => serde_json::from_slice(&text).map_err(io::Error::other)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Counts::new(),
+        Err(error) => return Err(error),
+    };
+    println!("| | instructions | recorded |\n|---|--:|--:|");
+    for (name, count) in &counts {
+        let recorded = recorded.get(name).map_or_else(|| "–".to_owned(), u64::to_string);
+        println!("| {name} | {count} | {recorded} |");
+    }
+    if arguments.update {
+        let mut text = serde_json::to_string_pretty(&counts).map_err(io::Error::other)?;
+        text.push('\n');
+        fs::write(&record, text)?;
+    }
+    let regressed = regressions(&counts, &recorded);
+    if arguments.update || arguments.other.is_some() || regressed.is_empty() {
+        return Ok(true);
+    }
+    eprintln!(
+        "more than recorded: {}; if it has to be: cargo xtask instructions --update",
+        regressed.join(", ")
+    );
+    Ok(false)
+}
+
+/// What takes more than is recorded, or is not recorded at all.
+fn regressions(counts: &Counts, recorded: &Counts) -> Vec<String> {
+    let is_more = |(name, count): &(&String, &u64)| {
+        recorded.get(*name).is_none_or(|recorded| **count as f64 > *recorded as f64 * (1.0 + TOLERANCE))
+    };
+    counts.iter().filter(is_more).map(|(name, _)| name.clone()).collect()
+}
+
+/// All instructions of a reference that is started, does so many operations, and is stopped.
+async fn count(reference: &Definition, operation: Operation, times: u64) -> io::Result<u64> {
+    let valgrind = program(&["valgrind"], "apt-get install valgrind")?;
+    let file = std::env::temp_dir().join(format!("hopspec-callgrind-{}", std::process::id()));
+    let mut args = vec![
+        "--tool=callgrind".to_owned(),
+        format!("--callgrind-out-file={}", file.display()),
+        reference.program.display().to_string(),
+    ];
+    args.extend(reference.args.iter().cloned());
+    let watched = Definition { program: valgrind, args, ..reference.clone() };
+    let origin = Origin::start()?;
+    let core = cores::pair()?.0;
+    let proxy = Proxy::start(&watched, origin.address, &Addresses::new(), core).await?;
+    operate(operation, proxy.address(), times).await?;
+    proxy.stop().await;
+    let told = fs::read_to_string(&file)?;
+    let _ = fs::remove_file(&file); // It is a temporary one.
+    total(&told).ok_or_else(|| io::Error::other("callgrind wrote no total"))
+}
+
+/// The line of a callgrind file that has the sum of all.
+fn total(told: &str) -> Option<u64> {
+    let line =
+        told.lines().find_map(|line| line.strip_prefix("totals:").or(line.strip_prefix("summary:")))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+async fn operate(operation: Operation, address: SocketAddr, times: u64) -> io::Result<()> {
+    match operation {
+        Operation::Plain => {
+            let (mut socket, mut unread) = (connect(address).await?, Unread::default());
+            for _ in 0..times {
+                get(&mut socket, &mut unread).await?;
+            }
+        }
+        Operation::Handshake => {
+            for _ in 0..times {
+                handshake(address).await?;
+            }
+        }
+        Operation::Message => {
+            let mut socket = tunnel(address, "/echo").await?;
+            for _ in 0..times {
+                message(&mut socket).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(of: &[(&str, u64)]) -> Counts {
+        of.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+    }
+
+    #[test]
+    fn a_twentieth_more_is_a_regression_and_so_is_what_has_no_record() {
+        let recorded = counts(&[("a", 1000), ("b", 1000)]);
+        assert!(regressions(&counts(&[("a", 1050), ("b", 10)]), &recorded).is_empty());
+        assert_eq!(regressions(&counts(&[("a", 1051), ("c", 1)]), &recorded), ["a", "c"]);
+    }
+
+    #[test]
+    fn the_total_is_read() {
+        assert_eq!(total("events: Ir\nsummary: 17 3\nfn=(1)\n17 3\n"), Some(17));
+        assert_eq!(total("events: Ir\n"), None);
+    }
+}
