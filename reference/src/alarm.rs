@@ -33,7 +33,7 @@ impl Alarm {
 
 /// How long a step may be pending, and since when it is.
 #[derive(Debug)]
-pub(crate) struct Patience {
+pub(crate) struct Stall {
     limit: Duration,
     since: Option<Instant>,
     alarm: Alarm,
@@ -43,9 +43,9 @@ pub(crate) struct Patience {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Exhausted;
 
-impl Patience {
+impl Stall {
     pub(crate) fn new(limit: Duration) -> Self {
-        Patience { limit, since: None, alarm: Alarm::default() }
+        Stall { limit, since: None, alarm: Alarm::default() }
     }
 
     /// Passes on the outcome of a step, unless it has been pending too long.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
-use crate::alarm::{Exhausted, Patience};
+use crate::alarm::{Exhausted, Stall};
 
 /// How a body came to its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +39,7 @@ pub(crate) struct Relayed {
     /// None for a body that was empty from the start.
     incoming: Option<Incoming>,
     /// How long nothing may come.
-    patience: Patience,
+    stall: Stall,
     listener: Option<Listener>,
 }
 
@@ -57,7 +57,7 @@ impl Relayed {
             return Relayed::empty();
         }
         let listener = Some(Listener::Request(progress.clone()));
-        Relayed { incoming: Some(incoming), patience: Patience::new(patience), listener }
+        Relayed { incoming: Some(incoming), stall: Stall::new(patience), listener }
     }
 
     /// Passes on the body of an answer; `at_end` is called once, unless the
@@ -72,11 +72,11 @@ impl Relayed {
             return Relayed::empty();
         }
         let listener = Some(Listener::Answer(Box::new(at_end)));
-        Relayed { incoming: Some(incoming), patience: Patience::new(patience), listener }
+        Relayed { incoming: Some(incoming), stall: Stall::new(patience), listener }
     }
 
     pub(crate) fn empty() -> Self {
-        Relayed { incoming: None, patience: Patience::new(Duration::ZERO), listener: None }
+        Relayed { incoming: None, stall: Stall::new(Duration::ZERO), listener: None }
     }
 
     fn passed(&self, data: &Bytes) {
@@ -112,7 +112,7 @@ impl Body for Relayed {
             return Poll::Ready(None);
         };
         let polled = Pin::new(incoming).poll_frame(cx);
-        let (ending, frame) = match ready!(self.patience.limit(cx, polled)) {
+        let (ending, frame) = match ready!(self.stall.limit(cx, polled)) {
             Ok(Some(Ok(frame))) if frame.is_data() => {
                 frame.data_ref().inspect(|data| self.passed(data));
                 // hyper does not ask again behind the last byte of a known length.

@@ -7,6 +7,9 @@
 //! serve -> session -> exchange -> admit -> rewrite -> upstream -> relay
 //!             |            '-> or a refusal, at any of these steps
 //!             '-> tunnel, once an exchange has switched
+//!
+//! alarm: what waits too long     wire: sockets under hyper
+//! access: what came of it all    splice: bulk that is not copied
 //! ```
 //!
 //! Reading order, and where each of the five statements of nginx's page

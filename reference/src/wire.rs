@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::{net::TcpStream, sync::mpsc};
 
 use crate::{
-    alarm::{Exhausted, Patience},
+    alarm::{Exhausted, Stall},
     fields,
 };
 
@@ -54,7 +54,7 @@ pub(crate) struct Wire<S = TcpStream> {
     /// Set by every byte that is read. Whoever asks clears it first.
     pub(crate) heard: Arc<AtomicBool>,
     /// How long the peer may take nothing.
-    patience: Patience,
+    stall: Stall,
     /// Interim heads to write; an origin's wire has none.
     interims: Option<mpsc::Receiver<Bytes>>,
     /// The next interim head wakes us; it need not be asked for before.
@@ -70,7 +70,7 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
         Wire {
             socket,
             heard: Arc::default(),
-            patience: Patience::new(patience),
+            stall: Stall::new(patience),
             interims,
             is_told: false,
             current: Bytes::new(),
@@ -93,7 +93,7 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
         loop {
             while self.current.has_remaining() {
                 let outcome = Pin::new(&mut self.socket).poll_write(cx, &self.current);
-                let count = ready!(limit(cx, &mut self.patience, outcome))?;
+                let count = ready!(limit(cx, &mut self.stall, outcome))?;
                 if count == 0 {
                     return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
                 }
@@ -119,17 +119,13 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
         ready!(self.poll_interims(cx))?;
         self.between_messages = false;
         let outcome = write(Pin::new(&mut self.socket), cx);
-        limit(cx, &mut self.patience, outcome)
+        limit(cx, &mut self.stall, outcome)
     }
 }
 
 /// Passes on the outcome of a write, unless it has been pending too long.
-fn limit<T>(
-    cx: &mut Context<'_>,
-    patience: &mut Patience,
-    outcome: Poll<io::Result<T>>,
-) -> Poll<io::Result<T>> {
-    let limited = patience.limit(cx, outcome);
+fn limit<T>(cx: &mut Context<'_>, stall: &mut Stall, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    let limited = stall.limit(cx, outcome);
     limited.map(|outcome| outcome.unwrap_or_else(|Exhausted| Err(io::ErrorKind::TimedOut.into())))
 }
 

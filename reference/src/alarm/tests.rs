@@ -32,20 +32,20 @@ async fn a_deadline_that_came_nearer_is_not_slept_through() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn patience_is_for_one_step_and_begins_anew_with_the_next() {
-    let (mut patience, start) = (Patience::new(2 * SECOND), Instant::now());
+async fn a_stall_is_of_one_step_and_begins_anew_with_the_next() {
+    let (mut stall, start) = (Stall::new(2 * SECOND), Instant::now());
     for _ in 0..3 {
         let mut step = std::pin::pin!(sleep(SECOND));
         let outcome = poll_fn(|cx| {
             let outcome = step.as_mut().poll(cx);
-            patience.limit(cx, outcome)
+            stall.limit(cx, outcome)
         });
         assert_eq!(outcome.await, Ok(()));
     }
     let mut never = std::pin::pin!(pending::<()>());
     let outcome = poll_fn(|cx| {
         let outcome = never.as_mut().poll(cx);
-        patience.limit(cx, outcome)
+        stall.limit(cx, outcome)
     });
     assert_eq!(outcome.await, Err(Exhausted));
     assert_eq!(start.elapsed(), 5 * SECOND);
