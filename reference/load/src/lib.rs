@@ -8,6 +8,7 @@
 //! `bin/` do.
 
 pub mod cores;
+pub mod entry;
 pub mod figures;
 pub mod http;
 pub mod origin;

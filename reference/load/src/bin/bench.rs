@@ -9,13 +9,12 @@ use std::{collections::BTreeMap, io, path::PathBuf, process::ExitCode, time::Dur
 use clap::Parser;
 use hopspec::target::{Addresses, Definition};
 use hopspec_load::{
-    cores,
+    cores, entry,
     figures::median,
     origin::Origin,
     proxy::{Proxy, definition, version_of},
     work::{Done, Work, idle, put},
 };
-use tokio::{runtime, task::LocalSet};
 
 /// Measures the reference beside nginx, HAProxy and a direct connection.
 #[derive(Debug, Parser)]
@@ -55,14 +54,7 @@ type Figures = BTreeMap<(Work, &'static str), Vec<Done>>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    match runtime.and_then(|runtime| LocalSet::new().block_on(&runtime, bench(&arguments))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    entry::run(async || bench(&arguments).await.map(|()| true))
 }
 
 async fn bench(arguments: &Arguments) -> io::Result<()> {

@@ -10,14 +10,13 @@ use std::{collections::BTreeMap, fs, io, net::SocketAddr, path::Path, process::E
 use clap::Parser;
 use hopspec::target::{Addresses, Definition};
 use hopspec_load::{
-    cores,
+    cores, entry,
     http::Unread,
     origin::Origin,
     proxy::{Proxy, definition},
     tools::program,
     work::{connect, get, handshake, message, tunnel},
 };
-use tokio::{runtime, task::LocalSet};
 
 /// Counts the instructions of one operation of the reference.
 #[derive(Debug, Parser)]
@@ -33,8 +32,6 @@ struct Arguments {
 
 /// More than this part above the record is a regression: compilers and libraries differ a little.
 const TOLERANCE: f64 = 0.05;
-
-const OUR_FAULT: u8 = 5;
 
 #[derive(Clone, Copy, Debug)]
 enum Operation {
@@ -55,15 +52,7 @@ type Counts = BTreeMap<String, u64>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    match runtime.and_then(|runtime| LocalSet::new().block_on(&runtime, instructions(&arguments))) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(OUR_FAULT)
-        }
-    }
+    entry::run(async || instructions(&arguments).await)
 }
 
 async fn instructions(arguments: &Arguments) -> io::Result<bool> {

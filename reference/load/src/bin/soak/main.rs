@@ -18,16 +18,11 @@ use std::{
 use clap::{Parser, ValueEnum};
 use hopspec::target::{Addresses, Usage};
 use hopspec_load::{
-    cores,
+    cores, entry,
     origin::Origin,
     proxy::{Proxy, definition},
 };
-use tokio::{
-    runtime,
-    signal::unix::{SignalKind, signal},
-    task::LocalSet,
-    time::sleep,
-};
+use tokio::time::sleep;
 
 /// Shows whether the reference keeps its limits under load and abuse.
 #[derive(Debug, Parser)]
@@ -66,36 +61,9 @@ struct Verdict {
 /// How long anything may take that should happen soon.
 const SOON: Duration = Duration::from_secs(20);
 
-const OUR_FAULT: u8 = 5;
-const INTERRUPTED: u8 = 130;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let done = runtime.and_then(|runtime| {
-        LocalSet::new().block_on(&runtime, async {
-            let (mut interrupt, mut terminate) =
-                (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-            // Whatever was started ends as its owner is dropped.
-            tokio::select! {
-                done = soak(&arguments) => done.map(Some),
-                _ = interrupt.recv() => Ok(None),
-                _ = terminate.recv() => Ok(None),
-            }
-        })
-    });
-    match done {
-        Ok(Some(true)) => ExitCode::SUCCESS,
-        Ok(Some(false)) => ExitCode::FAILURE,
-        Ok(None) => {
-            eprintln!("interrupted");
-            ExitCode::from(INTERRUPTED)
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(OUR_FAULT)
-        }
-    }
+    entry::run(async || soak(&arguments).await)
 }
 
 async fn soak(arguments: &Arguments) -> io::Result<bool> {

@@ -15,19 +15,14 @@ mod clients;
 mod http;
 mod tungstenite;
 
-use std::{error::Error as _, io, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
 use hopspec::target::{Addresses, Definition};
 use hopspec_load::{
-    cores,
+    cores, entry,
     proxy::{Proxy, definition, version_of},
     tools::{Server, Tool, command},
-};
-use tokio::{
-    runtime,
-    signal::unix::{SignalKind, signal},
-    task::LocalSet,
 };
 
 /// Sends traffic that others wrote through the reference.
@@ -84,50 +79,13 @@ impl Outcome {
     }
 }
 
-/// Our own fault, in the words of hopspec's exit codes.
-const OUR_FAULT: u8 = 5;
-const INTERRUPTED: u8 = 130;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let done = runtime.and_then(|runtime| {
-        LocalSet::new().block_on(&runtime, async {
-            let (mut interrupt, mut terminate) =
-                (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-            // Whatever was started ends as its owner is dropped.
-            tokio::select! {
-                done = traffic(&arguments) => done.map(Some),
-                _ = interrupt.recv() => Ok(None),
-                _ = terminate.recv() => Ok(None),
-            }
-        })
-    });
-    match done {
-        Ok(Some(0)) => ExitCode::SUCCESS,
-        Ok(Some(wrong)) => {
-            eprintln!("{wrong} went wrong");
-            ExitCode::FAILURE
-        }
-        Ok(None) => {
-            eprintln!("interrupted");
-            ExitCode::from(INTERRUPTED)
-        }
-        Err(error) => {
-            eprint!("error: {error}");
-            let mut cause = error.source();
-            while let Some(deeper) = cause {
-                eprint!(": {deeper}");
-                cause = deeper.source();
-            }
-            eprintln!();
-            ExitCode::from(OUR_FAULT)
-        }
-    }
+    entry::run(async || traffic(&arguments).await)
 }
 
-/// All parts; the result is how many things went wrong.
-async fn traffic(arguments: &Arguments) -> io::Result<usize> {
+/// All parts; the result is whether all went well.
+async fn traffic(arguments: &Arguments) -> io::Result<bool> {
     cores::many_files()?;
     let is_wanted = |part| arguments.parts.is_empty() || arguments.parts.contains(&part);
     let ws = Tool::Ws.find(arguments.install)?;
@@ -159,7 +117,10 @@ async fn traffic(arguments: &Arguments) -> io::Result<usize> {
     // Whatever was asked of it, it has to be there still.
     proxy.usage()?;
     proxy.stop().await;
-    Ok(outcome.wrong)
+    if outcome.wrong > 0 {
+        println!("{} went wrong", outcome.wrong);
+    }
+    Ok(outcome.wrong == 0)
 }
 
 /// A tool with its version.
