@@ -104,7 +104,8 @@ fn regressions(counts: &Counts, recorded: &Counts) -> Vec<String> {
 /// All instructions of a reference that is started, does so many operations, and is stopped.
 async fn count(reference: &Definition, operation: Operation, times: u64) -> io::Result<u64> {
     let valgrind = program(&["valgrind"], "apt-get install valgrind")?;
-    let file = std::env::temp_dir().join(format!("hopspec-callgrind-{}", std::process::id()));
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("callgrind");
     let mut args = vec![
         "--tool=callgrind".to_owned(),
         format!("--callgrind-out-file={}", file.display()),
@@ -118,7 +119,6 @@ async fn count(reference: &Definition, operation: Operation, times: u64) -> io::
     operate(operation, proxy.address(), times).await?;
     proxy.stop().await;
     let told = fs::read_to_string(&file)?;
-    let _ = fs::remove_file(&file); // It is a temporary one.
     total(&told).ok_or_else(|| io::Error::other("callgrind wrote no total"))
 }
 

@@ -1,6 +1,6 @@
 //! The Autobahn Testsuite as a client: each of its cases, directly and through the reference.
 
-use std::{collections::BTreeMap, io, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, io, net::SocketAddr, time::Duration};
 
 use hopspec::target::Definition;
 use hopspec_load::tools::{command, output};
@@ -86,13 +86,13 @@ async fn run(
     agent: &str,
     patterns: &[String],
 ) -> io::Result<Results> {
-    let file: PathBuf = std::env::temp_dir().join(format!("hopspec-{agent}-{}.json", std::process::id()));
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("results.json");
     let mut client = command(autobahn);
     client.arg("fuzzingclient.py").arg(autobahn.cache.join("cases"));
     client.arg(format!("ws://{server}/echo")).arg(&file).args(patterns);
     let played = output(client, LONGEST).await;
     let results = std::fs::read(&file);
-    let _ = std::fs::remove_file(&file); // It may not be there.
     played.map_err(|error| io::Error::other(format!("{}, {agent}: {error}", autobahn.name)))?;
     serde_json::from_slice(&results?).map_err(io::Error::other)
 }

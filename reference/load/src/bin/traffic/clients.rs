@@ -38,11 +38,12 @@ pub(crate) async fn chromium(
     outcome: &mut Outcome,
 ) -> io::Result<()> {
     let program = program(&["chromium", "chromium-browser", "google-chrome"], "apt-get install chromium")?;
-    let profile = std::env::temp_dir().join(format!("hopspec-traffic-{}", std::process::id()));
+    // Removed with all that the browser leaves in it, however this ends.
+    let profile = tempfile::tempdir()?;
     let mut browser = Command::new(program);
     browser
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
-        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("--user-data-dir={}", profile.path().display()))
         // A page of a few connections is no page to be held back in the background.
         .args(["--disable-background-timer-throttling", "--remote-debugging-port=0"])
         .arg(format!("http://{through}/page"))
@@ -53,8 +54,6 @@ pub(crate) async fn chromium(
     let mut browser = browser.spawn()?;
     let told = server.report(LONGEST).await;
     browser.kill().await?;
-    // What it leaves behind is its own; if it cannot be removed, it is in the way of nobody.
-    let _ = std::fs::remove_dir_all(profile);
     report("chromium", &told, outcome);
     Ok(())
 }

@@ -35,7 +35,8 @@ const OF_A_HOP: [&str; 5] = ["connection", "keep-alive", "transfer-encoding", "d
 /// curl, once directly and once through the proxy.
 pub(crate) async fn curl(ways: Ways, outcome: &mut Outcome) -> io::Result<()> {
     let program = program(&["curl"], "apt-get install curl")?;
-    let file = std::env::temp_dir().join(format!("hopspec-upload-{}", std::process::id()));
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("upload");
     std::fs::write(&file, vec![b'u'; 2 * 1024 * 1024])?;
     for (name, options, paths) in EXCHANGES {
         let shown = async |server| {
@@ -50,7 +51,7 @@ pub(crate) async fn curl(ways: Ways, outcome: &mut Outcome) -> io::Result<()> {
         };
         outcome.tell("curl", name, wrong.as_deref());
     }
-    std::fs::remove_file(file)
+    Ok(())
 }
 
 fn request(program: &Path, options: &[&str], paths: &[&str], file: &Path, server: SocketAddr) -> Command {
