@@ -3,9 +3,9 @@
 mod support;
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStderr, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -24,9 +24,12 @@ fn output(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 /// Starts it, and reads from its log where it listens.
-fn started(upstream: SocketAddr) -> (Child, SocketAddr, BufReader<impl Read>) {
-    let upstream = upstream.to_string();
-    let mut child = reference(&["--listen", "127.0.0.1:0", "--upstream", &upstream]).spawn().unwrap();
+fn started(upstream: SocketAddr) -> (Child, SocketAddr, BufReader<ChildStderr>) {
+    listening(reference(&["--listen", "127.0.0.1:0", "--upstream", &upstream.to_string()]))
+}
+
+fn listening(mut command: Command) -> (Child, SocketAddr, BufReader<ChildStderr>) {
+    let mut child = command.spawn().unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     log.read_line(&mut line).unwrap();
@@ -148,6 +151,33 @@ fn one_sigterm_ends_tunnels_within_the_stated_time() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(start.elapsed() < reference::GRACE + Duration::from_secs(5));
     assert_eq!(client.rest(), (String::new(), Ending::Fin));
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn one_sigterm_ends_idle_connections_at_once() {
+    let origin = Origin::new();
+    let (mut child, address, _log) = started(origin.address());
+    let mut fresh = Peer::new(TcpStream::connect(address).unwrap());
+    let mut answered = Peer::new(TcpStream::connect(address).unwrap());
+    // An answer of the proxy's own, behind which the connection lives on.
+    answered.send("TRACE / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+    let head = answered.head();
+    answered.bytes(values(&head, "Content-Length")[0].parse().unwrap());
+    // What is open keeps the process there, so it is not its exit that ends them.
+    let mut tunnel = Peer::new(TcpStream::connect(address).unwrap());
+    tunnel.send(support::HANDSHAKE);
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.send(support::SWITCH);
+    tunnel.head();
+    terminate(&child);
+    assert_eq!(fresh.rest(), (String::new(), Ending::Fin));
+    assert_eq!(answered.rest(), (String::new(), Ending::Fin));
+    tunnel.send("on");
+    assert_eq!(upstream.bytes(2), b"on");
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 /// A plain answer, a refusal and a tunnel of seven bytes up and five down; what the log says of them.
