@@ -26,9 +26,6 @@ pub(crate) type Answer = Response<Logged>;
 /// being answered.
 pub(crate) type Owed = Rc<Cell<Option<Instant>>>;
 
-const REQUEST: &str = "request";
-const TUNNEL: &str = "tunnel";
-
 /// A line to come.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -47,7 +44,6 @@ struct Line {
     client: SocketAddr,
     method: Method,
     path: String,
-    kind: &'static str,
     /// None if the exchange came to no answer.
     status: Option<u16>,
     /// Why we answered by ourselves.
@@ -70,7 +66,6 @@ impl Entry {
                 client,
                 method: head.method.clone(),
                 path: head.uri.path().to_owned(),
-                kind: REQUEST,
                 status: None,
                 reason: None,
                 ended: "the client left",
@@ -97,9 +92,7 @@ impl Entry {
     /// Makes it the line of a tunnel, which goes on until it says otherwise.
     pub(crate) fn begin_tunnel(&mut self) {
         (self.owed, self.upload) = (None, None);
-        if let Some(line) = &mut self.line {
-            (line.kind, line.ended) = (TUNNEL, "ended here");
-        }
+        self.ended("ended here");
     }
 
     /// Notes how a tunnel has ended.
@@ -126,8 +119,11 @@ impl Drop for Entry {
             owed.set(Some(Instant::now()));
         }
         let Some(line) = &self.line else { return };
-        let Line { client, method, path, kind, status, reason, ended, since } = &**line;
-        let received = self.upload.as_ref().map_or(&self.passed.client, |upload| &upload.octets).get();
+        let Line { client, method, path, status, reason, ended, since } = &**line;
+        let (kind, received) = match &self.upload {
+            Some(upload) => ("request", upload.octets.get()),
+            None => ("tunnel", self.passed.client.get()),
+        };
         let sent = self.passed.origin.get();
         let ms = since.elapsed().as_micros() as f64 / 1e3;
         info!(target: "access", %client, %method, path, status, reason, received, sent, ms, ended, "{kind}");
@@ -162,14 +158,16 @@ impl Body for Logged {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         let is_over = self.is_end_stream();
         if let Some(entry) = &mut self.entry {
-            if let Some(Ok(data)) = frame.as_ref().map(|frame| frame.as_ref().map(Frame::data_ref)) {
-                let passed = &entry.passed.origin;
-                passed.set(passed.get() + data.map_or(0, Bytes::len) as u64);
-            }
             match &frame {
+                Some(Ok(frame)) => {
+                    let passed = &entry.passed.origin;
+                    passed.set(passed.get() + frame.data_ref().map_or(0, Bytes::len) as u64);
+                    if is_over {
+                        entry.ended("complete");
+                    }
+                }
                 Some(Err(_)) => entry.ended("the origin broke off"),
-                Some(Ok(_)) if !is_over => {}
-                None | Some(Ok(_)) => entry.ended("complete"),
+                None => entry.ended("complete"),
             }
         }
         Poll::Ready(frame)

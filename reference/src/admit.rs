@@ -54,11 +54,8 @@ fn host(head: &request::Parts) -> Result<String, Refusal> {
 /// without the port, and in lower case. It has no user information, which
 /// RFC 9110 §4.2.4 does not let through.
 fn host_of(text: &str) -> Option<String> {
-    // Nearly all are a name or an IPv4 address, and that is seen at a glance.
-    let (name, port) = text.split_once(':').unwrap_or((text, ""));
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
-    if is_plain && port.bytes().all(|byte| byte.is_ascii_digit()) && (text.is_empty() || !name.is_empty()) {
-        return Some(name.to_ascii_lowercase());
+    if text.is_empty() {
+        return Some(String::new());
     }
     let authority: Authority = text.parse().ok()?;
     let host = authority.host();

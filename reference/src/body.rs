@@ -34,6 +34,13 @@ pub(crate) struct Progress {
     pub(crate) ended: Cell<Option<(Ending, Instant)>>,
 }
 
+impl Progress {
+    /// How it ended; nothing while it is on its way.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        self.ended.get().map(|(ending, _)| ending)
+    }
+}
+
 /// A body being passed on, frame by frame.
 pub(crate) struct Relayed {
     /// None for a body that was empty from the start.
@@ -49,15 +56,19 @@ enum Listener {
     Answer(Box<dyn FnOnce(Ending)>),
 }
 
+impl Listener {
+    fn end(self, ending: Ending) {
+        match self {
+            Listener::Request(progress) => progress.ended.set(Some((ending, Instant::now()))),
+            Listener::Answer(at_end) => at_end(ending),
+        }
+    }
+}
+
 impl Relayed {
     /// Passes on the body of a request.
     pub(crate) fn request(incoming: Incoming, patience: Duration, progress: &Rc<Progress>) -> Self {
-        if incoming.is_end_stream() {
-            progress.ended.set(Some((Ending::Complete, Instant::now())));
-            return Relayed::empty();
-        }
-        let listener = Some(Listener::Request(progress.clone()));
-        Relayed { incoming: Some(incoming), stall: Stall::new(patience), listener }
+        Relayed::listened(incoming, patience, Listener::Request(progress.clone()))
     }
 
     /// Passes on the body of an answer; `at_end` is called once, unless the
@@ -67,12 +78,15 @@ impl Relayed {
         patience: Duration,
         at_end: impl FnOnce(Ending) + 'static,
     ) -> Self {
+        Relayed::listened(incoming, patience, Listener::Answer(Box::new(at_end)))
+    }
+
+    fn listened(incoming: Incoming, patience: Duration, listener: Listener) -> Self {
         if incoming.is_end_stream() {
-            at_end(Ending::Complete);
+            listener.end(Ending::Complete);
             return Relayed::empty();
         }
-        let listener = Some(Listener::Answer(Box::new(at_end)));
-        Relayed { incoming: Some(incoming), stall: Stall::new(patience), listener }
+        Relayed { incoming: Some(incoming), stall: Stall::new(patience), listener: Some(listener) }
     }
 
     pub(crate) fn empty() -> Self {
@@ -86,10 +100,8 @@ impl Relayed {
     }
 
     fn end(&mut self, ending: Ending) {
-        match self.listener.take() {
-            Some(Listener::Request(progress)) => progress.ended.set(Some((ending, Instant::now()))),
-            Some(Listener::Answer(at_end)) => at_end(ending),
-            None => {}
+        if let Some(listener) = self.listener.take() {
+            listener.end(ending);
         }
     }
 }

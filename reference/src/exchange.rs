@@ -103,7 +103,7 @@ async fn attempt(
     }
     let body = Relayed::request(body, location.limits.body, upload);
     let (mut answer, connection) = ask(&client.pool, location, request, body, upload).await?;
-    let body_ended = upload.ended.get().map(|(ending, _)| ending);
+    let body_ended = upload.ending();
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let mut answer = relay(answer, connection, client.pool.clone(), location)?;
         // RFC 9112 §9.3: only behind a request that was surely read to its end
@@ -154,7 +154,7 @@ async fn ask(
     }
     match answer {
         Ok(answer) => Ok((answer, connection)),
-        Err(error) => Err(match upload.ended.get().map(|(ending, _)| ending) {
+        Err(error) => Err(match upload.ending() {
             Some(Ending::Stalled) => Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request body stalled"),
             Some(Ending::Broken) => Refusal::new(StatusCode::BAD_REQUEST, "the request body broke off"),
             _ => Refusal::new(StatusCode::BAD_GATEWAY, "the origin gave no valid answer"),

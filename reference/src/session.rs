@@ -99,7 +99,7 @@ async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Opti
     };
     let parts = connection.into_parts();
     let (wire, early) = (parts.io.into_inner(), parts.read_buf);
-    let (is_between_messages, socket) = (wire.is_between_messages(), wire.socket);
+    let (is_between_messages, socket) = (wire.between_messages, wire.socket);
     let error = match outcome {
         Some(Ok(())) => return Some((socket, early)),
         Some(Err(error)) => error,

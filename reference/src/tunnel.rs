@@ -6,8 +6,9 @@
 //! sender and nobody's bytes pile up here. It never reads what it carries and
 //! never adds a byte.
 
+use std::cell::{Cell, RefCell};
 use std::task::{Context, Poll, ready};
-use std::{cell::Cell, cell::RefCell, future::poll_fn, io, pin::Pin, time::Duration};
+use std::{future::poll_fn, io, pin::Pin, time::Duration};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};

@@ -62,7 +62,7 @@ pub(crate) struct Wire<S = TcpStream> {
     /// What is left of the interim head being written.
     current: Bytes,
     /// hyper's last word was a completed flush: nothing of its is half sent.
-    between_messages: bool,
+    pub(crate) between_messages: bool,
 }
 
 impl<S: AsyncWrite + Unpin> Wire<S> {
@@ -76,11 +76,6 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
             current: Bytes::new(),
             between_messages: true,
         }
-    }
-
-    /// Whether all that hyper has written is a number of whole messages, and is sent.
-    pub(crate) fn is_between_messages(&self) -> bool {
-        self.between_messages
     }
 
     /// Writes interim heads if there is room between two messages, and

@@ -10,7 +10,7 @@ use std::{
 };
 
 use rstest::rstest;
-use support::{Ending, OK, Origin, Peer, status, values};
+use support::{Ending, OK, Origin, Peer, status, switch, values};
 
 fn reference(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reference"));
@@ -33,7 +33,8 @@ fn listening(mut command: Command) -> (Child, SocketAddr, BufReader<ChildStderr>
     let mut log = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     log.read_line(&mut line).unwrap();
-    let address = line.trim().rsplit(' ').next().unwrap().parse().expect("an address");
+    // It is told as text, or in JSON.
+    let address = line.trim().split(['"', ' ']).find_map(|word| word.parse().ok()).expect("an address");
     (child, address, log)
 }
 
@@ -118,11 +119,7 @@ fn a_second_sigterm_ends_tunnels_at_once() {
     let origin = Origin::new();
     let (mut child, address, mut log) = started(origin.address());
     let mut client = Peer::new(TcpStream::connect(address).unwrap());
-    client.send(support::HANDSHAKE);
-    let mut upstream = origin.accept();
-    upstream.head();
-    upstream.send(support::SWITCH);
-    client.head();
+    let _upstream = switch(&mut client, &origin);
     let start = Instant::now();
     terminate(&child);
     log.read_line(&mut String::new()).unwrap();
@@ -138,11 +135,7 @@ fn one_sigterm_ends_tunnels_within_the_stated_time() {
     let origin = Origin::new();
     let (mut child, address, _log) = started(origin.address());
     let mut client = Peer::new(TcpStream::connect(address).unwrap());
-    client.send(support::HANDSHAKE);
-    let mut upstream = origin.accept();
-    upstream.head();
-    upstream.send(support::SWITCH);
-    client.head();
+    let mut upstream = switch(&mut client, &origin);
     terminate(&child);
     // It is a tunnel still: nothing of it is lost because we are asked to stop.
     upstream.send("bytes");
@@ -166,11 +159,7 @@ fn one_sigterm_ends_idle_connections_at_once() {
     answered.bytes(values(&head, "Content-Length")[0].parse().unwrap());
     // What is open keeps the process there, so it is not its exit that ends them.
     let mut tunnel = Peer::new(TcpStream::connect(address).unwrap());
-    tunnel.send(support::HANDSHAKE);
-    let mut upstream = origin.accept();
-    upstream.head();
-    upstream.send(support::SWITCH);
-    tunnel.head();
+    let mut upstream = switch(&mut tunnel, &origin);
     terminate(&child);
     assert_eq!(fresh.rest(), (String::new(), Ending::Fin));
     assert_eq!(answered.rest(), (String::new(), Ending::Fin));
@@ -185,10 +174,8 @@ fn logged(format: &str) -> Vec<String> {
     let origin = Origin::new();
     let upstream = origin.address().to_string();
     let arguments = ["--listen", "127.0.0.1:0", "--upstream", &upstream, "--log-format", format];
-    let mut child = reference(&arguments).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let listening = lines.next().unwrap();
-    let address = listening.split(['"', ' ']).find_map(|word| word.parse::<SocketAddr>().ok()).unwrap();
+    let (mut child, address, log) = listening(reference(&arguments));
+    let mut lines = log.lines().map(Result::unwrap);
     let mut said = Vec::new();
 
     let mut client = Peer::new(TcpStream::connect(address).unwrap());
@@ -206,11 +193,7 @@ fn logged(format: &str) -> Vec<String> {
     said.push(lines.next().unwrap());
 
     let mut client = Peer::new(TcpStream::connect(address).unwrap());
-    client.send(support::HANDSHAKE);
-    let mut upstream = origin.accept();
-    upstream.head();
-    upstream.send(support::SWITCH);
-    client.head();
+    let mut upstream = switch(&mut client, &origin);
     client.send("to you!");
     assert_eq!(upstream.bytes(7), b"to you!");
     upstream.send("to me");

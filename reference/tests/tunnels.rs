@@ -16,9 +16,8 @@ fn asked(proxy: &Proxy, origin: &Origin) -> (Peer, Peer) {
 }
 
 fn switched(proxy: &Proxy, origin: &Origin) -> (Peer, Peer) {
-    let (mut client, mut upstream) = asked(proxy, origin);
-    upstream.send(SWITCH);
-    assert_eq!(status(&client.head()), "101");
+    let mut client = proxy.client();
+    let upstream = support::switch(&mut client, origin);
     (client, upstream)
 }
 

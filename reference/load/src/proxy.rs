@@ -69,6 +69,15 @@ impl Proxy {
         Err(io::Error::other(format!("{} does not listen: {}", definition.name, process.log_tail())))
     }
 
+    /// Starts a proxy by itself, on the first core.
+    ///
+    /// # Errors
+    ///
+    /// As [`Proxy::start`].
+    pub async fn alone(definition: &Definition, origin: SocketAddr) -> io::Result<Self> {
+        Self::start(definition, origin, &Addresses::new(), cores::pair()?.0).await
+    }
+
     /// Where clients connect to.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

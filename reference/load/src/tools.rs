@@ -8,16 +8,17 @@ use std::{
     time::Duration,
 };
 
-use hopspec::target::{Definition, Step, VersionProbe, cache_folder, install, is_installed_by_steps};
+use hopspec::target::{
+    Definition, Step, VersionProbe, cache_folder, install, installed, is_installed_by_steps,
+};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader, Lines},
     process::{Child, ChildStdout, Command},
     time::timeout,
 };
 
-/// Where the scripts and the definitions of the tools are.
-#[must_use]
-pub fn folder() -> PathBuf {
+/// Where the scripts of the tools are.
+fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("traffic")
 }
 
@@ -73,7 +74,7 @@ impl Tool {
             name: name.to_owned(),
             install: steps,
             version: Some(VersionProbe { args: version.map(str::to_owned).into(), after: String::new() }),
-            env: [("NODE_PATH".to_owned(), "@CACHE@/node_modules".to_owned())].into(),
+            env: [("NODE_PATH".to_owned(), cache.join("node_modules").display().to_string())].into(),
             folder: folder(),
             cache: cache.clone(),
             ..Definition::by_contract(cache.join(program))
@@ -96,12 +97,7 @@ const NODE: &str = "node_modules/.bin/node";
 #[must_use]
 pub fn command(tool: &Definition) -> Command {
     let mut command = Command::new(&tool.program);
-    let cache = tool.cache.display().to_string();
-    command
-        .envs(tool.env.iter().map(|(name, value)| (name, value.replace("@CACHE@", &cache))))
-        .current_dir(folder())
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
+    command.envs(&tool.env).current_dir(folder()).stdin(Stdio::null()).kill_on_drop(true);
     command
 }
 
@@ -109,13 +105,14 @@ pub fn command(tool: &Definition) -> Command {
 ///
 /// # Errors
 ///
-/// When none of these is on the search path; the error names the first and how to get it.
-pub fn program(names: &[&str], how: &str) -> io::Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path)
-        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
-        .find(|program| program.is_file());
-    found.ok_or_else(|| io::Error::other(format!("{} is not here; get it with: {how}", names[0])))
+/// When it is not on the search path; the error says how to get it.
+pub fn program(name: &str, how: &str) -> io::Result<PathBuf> {
+    let definition = Definition {
+        name: name.to_owned(),
+        hint: Some(how.to_owned()),
+        ..Definition::by_contract(name.into())
+    };
+    installed(definition).map(|found| found.program).map_err(io::Error::other)
 }
 
 /// What a command prints, if it ends well and in time.

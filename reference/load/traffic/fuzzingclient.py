@@ -68,9 +68,7 @@ class Protocol(websocket.WebSocketClientProtocol):
     def __init__(self):
         super().__init__()
         self.connectionWasOpen = False
-        self.createWirelog = False
         self.txFrameStats = {}
-        self.rxFrameStats = {}
         self.timers = []
 
     def enableWirelog(self, _):

@@ -156,6 +156,16 @@ impl Peer {
     }
 }
 
+/// Has a client open a tunnel. The result is the origin's side of it.
+pub(crate) fn switch(client: &mut Peer, origin: &Origin) -> Peer {
+    client.send(HANDSHAKE);
+    let mut upstream = origin.accept();
+    upstream.head();
+    upstream.send(SWITCH);
+    assert_eq!(status(&client.head()), "101");
+    upstream
+}
+
 /// The values of a field in a head, in their order.
 pub(crate) fn values<'a>(head: &'a str, name: &str) -> Vec<&'a str> {
     let fields = head.lines().skip(1).filter_map(|line| line.split_once(": "));

@@ -8,9 +8,9 @@
 use std::{collections::BTreeMap, fs, io, net::SocketAddr, path::Path, process::ExitCode};
 
 use clap::Parser;
-use hopspec::target::{Addresses, Definition};
+use hopspec::target::Definition;
 use hopspec_load::{
-    cores, entry,
+    entry,
     http::Unread,
     origin::Origin,
     proxy::{Proxy, definition},
@@ -103,7 +103,7 @@ fn regressions(counts: &Counts, recorded: &Counts) -> Vec<String> {
 
 /// All instructions of a reference that is started, does so many operations, and is stopped.
 async fn count(reference: &Definition, operation: Operation, times: u64) -> io::Result<u64> {
-    let valgrind = program(&["valgrind"], "apt-get install valgrind")?;
+    let valgrind = program("valgrind", "apt-get install valgrind")?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("callgrind");
     let mut args = vec![
@@ -114,8 +114,7 @@ async fn count(reference: &Definition, operation: Operation, times: u64) -> io::
     args.extend(reference.args.iter().cloned());
     let watched = Definition { program: valgrind, args, ..reference.clone() };
     let origin = Origin::start()?;
-    let core = cores::pair()?.0;
-    let proxy = Proxy::start(&watched, origin.address, &Addresses::new(), core).await?;
+    let proxy = Proxy::alone(&watched, origin.address).await?;
     operate(operation, proxy.address(), times).await?;
     proxy.stop().await;
     let told = fs::read_to_string(&file)?;

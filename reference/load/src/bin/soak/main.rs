@@ -16,7 +16,7 @@ use std::{
 };
 
 use clap::{Parser, ValueEnum};
-use hopspec::target::{Addresses, Usage};
+use hopspec::target::Usage;
 use hopspec_load::{
     cores, entry,
     origin::Origin,
@@ -93,9 +93,9 @@ async fn soak(arguments: &Arguments) -> io::Result<bool> {
     Ok(all)
 }
 
-/// A proxy of `reference/load/proxies/` in front of an origin, on the first core; we stay where we are.
+/// A proxy of `reference/load/proxies/` in front of an origin.
 async fn start(name: &str, origin: &Origin) -> io::Result<Proxy> {
-    Proxy::start(&definition(name)?, origin.address, &Addresses::new(), cores::pair()?.0).await
+    Proxy::alone(&definition(name)?, origin.address).await
 }
 
 /// Asks for what a proxy uses until it is as wanted, or it is late. The result is the last answer.

@@ -5,9 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hopspec::target::{Addresses, Definition};
+use hopspec::target::Definition;
 use hopspec_load::{
-    cores,
     http::Unread,
     origin::Origin,
     proxy::{Proxy, definition},
@@ -102,8 +101,7 @@ pub(crate) async fn descriptors() -> io::Result<Verdict> {
         program: "/bin/sh".into(),
         ..reference
     };
-    let core = cores::pair()?.0;
-    let proxy = Proxy::start(&limited, origin.address, &Addresses::new(), core).await?;
+    let proxy = Proxy::alone(&limited, origin.address).await?;
     let (mut early, mut unread) = (connect(proxy.address()).await?, Unread::default());
     get(&mut early, &mut unread).await?;
 

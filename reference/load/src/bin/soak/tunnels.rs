@@ -1,19 +1,15 @@
 //! Tunnels in numbers: at once, and one after another.
 
-use std::{
-    cell::Cell,
-    io,
-    rc::Rc,
-    time::{Duration, Instant},
-};
+use std::{cell::Cell, io, rc::Rc, time::Instant};
 
 use hopspec_load::{
     origin::Origin,
+    proxy::Proxy,
     work::{handshake, idle, message},
 };
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 
-use crate::{Verdict, growth, start, until};
+use crate::{SOON, Verdict, growth, start, until};
 
 /// What is not needed for tunnels, of our own files and of the proxy's.
 const OTHER_FILES: u64 = 200;
@@ -85,7 +81,7 @@ fn holds(grown: u64, files_before: u64, files_after: u64) -> bool {
     grown <= MOST_GROWTH && files_after <= files_before
 }
 
-async fn repeat(proxy: &hopspec_load::proxy::Proxy, count: u64) -> io::Result<()> {
+async fn repeat(proxy: &Proxy, count: u64) -> io::Result<()> {
     let left = Rc::new(Cell::new(count));
     let mut clients = JoinSet::new();
     for _ in 0..32 {
@@ -93,8 +89,7 @@ async fn repeat(proxy: &hopspec_load::proxy::Proxy, count: u64) -> io::Result<()
         clients.spawn_local(async move {
             while let Some(rest) = left.get().checked_sub(1) {
                 left.set(rest);
-                let late = |_| io::Error::from(io::ErrorKind::TimedOut);
-                tokio::time::timeout(Duration::from_secs(20), handshake(address)).await.map_err(late)??;
+                timeout(SOON, handshake(address)).await??;
             }
             io::Result::Ok(())
         });

@@ -1,6 +1,6 @@
 //! The Autobahn Testsuite as a client: each of its cases, directly and through the reference.
 
-use std::{collections::BTreeMap, io, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, ffi::OsStr, io, net::SocketAddr, time::Duration};
 
 use hopspec::target::Definition;
 use hopspec_load::tools::{command, output};
@@ -35,11 +35,10 @@ pub(crate) async fn play(
     quick: bool,
     outcome: &mut Outcome,
 ) -> io::Result<()> {
-    let patterns: Vec<String> =
-        if quick { &QUICK[..] } else { &ALL[..] }.iter().map(|one| (*one).to_owned()).collect();
+    let patterns = if quick { &QUICK[..] } else { &ALL[..] };
     let (direct, through) = tokio::try_join!(
-        run(autobahn, ways.direct, "direct", &patterns),
-        run(autobahn, ways.through, "through", &patterns)
+        run(autobahn, ways.direct, "direct", patterns),
+        run(autobahn, ways.through, "through", patterns)
     )?;
     let who = named(autobahn).await;
     let other = differing(&direct, &through);
@@ -55,10 +54,11 @@ pub(crate) async fn play(
         passed(&direct),
         passed(&through)
     );
-    for case in other.iter().filter(|case| again.get(*case) != direct.get(*case)) {
+    let (wrong, wavering): (Vec<_>, Vec<_>) =
+        other.iter().partition(|case| again.get(*case) == direct.get(*case));
+    for case in wavering {
         println!("      case {case} comes to two things without a proxy as well, and is left out");
     }
-    let wrong: Vec<_> = other.iter().filter(|case| again.get(*case) == direct.get(*case)).collect();
     for case in &wrong {
         let came = format!("{:?} in place of {:?}", through.get(*case), direct.get(*case));
         outcome.tell(&who, &format!("case {case}"), Some(&came));
@@ -84,7 +84,7 @@ async fn run(
     autobahn: &Definition,
     server: SocketAddr,
     agent: &str,
-    patterns: &[String],
+    patterns: &[impl AsRef<OsStr>],
 ) -> io::Result<Results> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("results.json");

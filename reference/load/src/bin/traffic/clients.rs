@@ -6,29 +6,22 @@ use hopspec::target::Definition;
 use hopspec_load::tools::{Server, command, output, program};
 use tokio::process::Command;
 
-use crate::{Outcome, named};
+use crate::Outcome;
 
 /// How long all conversations of a client may take together.
 const LONGEST: Duration = Duration::from_secs(180);
 
-/// Node's `ws`.
-pub(crate) async fn node(ws: &Definition, through: SocketAddr, outcome: &mut Outcome) -> io::Result<()> {
-    let mut client = command(ws);
-    client.args(["client.cjs", &format!("ws://{through}")]);
-    report(&named(ws).await, &output(client, LONGEST).await, outcome);
-    Ok(())
-}
-
-/// Python's `websockets`.
-pub(crate) async fn python(
-    websockets: &Definition,
+/// A script of a tool, which holds its conversations and reports.
+pub(crate) async fn speak(
+    tool: &Definition,
+    who: &str,
+    script: &str,
     through: SocketAddr,
     outcome: &mut Outcome,
-) -> io::Result<()> {
-    let mut client = command(websockets);
-    client.args(["client.py", &format!("ws://{through}")]);
-    report(&named(websockets).await, &output(client, LONGEST).await, outcome);
-    Ok(())
+) {
+    let mut client = command(tool);
+    client.args([script, &format!("ws://{through}")]);
+    report(who, &output(client, LONGEST).await, outcome);
 }
 
 /// A page in a browser, which comes through the proxy itself, and reports through it.
@@ -37,7 +30,10 @@ pub(crate) async fn chromium(
     through: SocketAddr,
     outcome: &mut Outcome,
 ) -> io::Result<()> {
-    let program = program(&["chromium", "chromium-browser", "google-chrome"], "apt-get install chromium")?;
+    let find = |name| program(name, "apt-get install chromium");
+    let others = ["chromium-browser", "google-chrome"];
+    let program = find("chromium")
+        .or_else(|missing| others.into_iter().find_map(|name| find(name).ok()).ok_or(missing))?;
     // Removed with all that the browser leaves in it, however this ends.
     let profile = tempfile::tempdir()?;
     let mut browser = Command::new(program);

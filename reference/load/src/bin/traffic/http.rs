@@ -34,7 +34,7 @@ const OF_A_HOP: [&str; 5] = ["connection", "keep-alive", "transfer-encoding", "d
 
 /// curl, once directly and once through the proxy.
 pub(crate) async fn curl(ways: Ways, outcome: &mut Outcome) -> io::Result<()> {
-    let program = program(&["curl"], "apt-get install curl")?;
+    let program = program("curl", "apt-get install curl")?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("upload");
     std::fs::write(&file, vec![b'u'; 2 * 1024 * 1024])?;
@@ -95,7 +95,7 @@ fn end_to_end(shown: &str) -> String {
 
 /// wrk, through the proxy.
 pub(crate) async fn wrk(through: SocketAddr, quick: bool, outcome: &mut Outcome) -> io::Result<()> {
-    let mut wrk = Command::new(program(&["wrk"], "apt-get install wrk")?);
+    let mut wrk = Command::new(program("wrk", "apt-get install wrk")?);
     wrk.args(["-t1", "-c64", if quick { "-d2s" } else { "-d10s" }, &format!("http://{through}/plain")]);
     let wrong = match output(wrk, LONGEST).await {
         Ok(told) => errors(&told),

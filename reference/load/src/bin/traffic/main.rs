@@ -18,7 +18,7 @@ mod tungstenite;
 use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use hopspec::target::{Addresses, Definition};
+use hopspec::target::Definition;
 use hopspec_load::{
     cores, entry,
     proxy::{Proxy, definition, version_of},
@@ -96,15 +96,18 @@ async fn traffic(arguments: &Arguments) -> io::Result<bool> {
     if let Some(program) = &arguments.other {
         reference.program = program.canonicalize()?;
     }
-    let proxy = Proxy::start(&reference, server.address, &Addresses::new(), cores::pair()?.0).await?;
+    let proxy = Proxy::alone(&reference, server.address).await?;
     let ways = Ways { direct: server.address, through: proxy.address() };
-    println!("through the reference {} to {}", version_of(&reference).await, named(&ws).await);
+    let ws_named = named(&ws).await;
+    println!("through the reference {} to {ws_named}", version_of(&reference).await);
 
     let mut outcome = Outcome::default();
     if is_wanted(Part::Clients) {
         tungstenite::hold(ways.through, &mut outcome).await;
-        clients::node(&ws, ways.through, &mut outcome).await?;
-        clients::python(&Tool::Websockets.find(arguments.install)?, ways.through, &mut outcome).await?;
+        clients::speak(&ws, &ws_named, "client.cjs", ways.through, &mut outcome).await;
+        let websockets = Tool::Websockets.find(arguments.install)?;
+        let who = named(&websockets).await;
+        clients::speak(&websockets, &who, "client.py", ways.through, &mut outcome).await;
         clients::chromium(&mut server, ways.through, &mut outcome).await?;
     }
     if is_wanted(Part::Http) {
