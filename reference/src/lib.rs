@@ -26,10 +26,13 @@ mod refusal;
 mod rewrite;
 mod serve;
 mod session;
+#[cfg(test)]
+mod sockets;
 mod splice;
 mod tunnel;
 mod upgrade;
 mod upstream;
+mod watched;
 mod wire;
 
 pub use config::{Config, ConfigError};

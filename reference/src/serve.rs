@@ -56,9 +56,6 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
     }
     let addresses =
         listeners.iter().map(|(socket, _)| socket.local_addr()).collect::<io::Result<Vec<_>>>()?;
-    for address in &addresses {
-        info!("listening on {address}");
-    }
     let (stage, stages) = watch::channel(Stage::Serving);
     let mut running = Running { addresses, stage, threads: Vec::new() };
     for _ in 0..threads {
@@ -82,6 +79,10 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
         };
         running.threads.push(thread::Builder::new().name("proxy".into()).spawn(work)?);
         told.recv().map_err(io::Error::other)??;
+    }
+    // Whoever waits for this may use up our descriptors.
+    for address in &running.addresses {
+        info!("listening on {address}");
     }
     Ok(running)
 }

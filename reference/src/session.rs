@@ -5,14 +5,12 @@
 //! held here, so whatever becomes of the client, it goes with it.
 
 use std::task::Poll;
-use std::{
-    cell::Cell, future::poll_fn, io, net::SocketAddr, os::fd::AsFd as _, rc::Rc, sync::Arc, time::Duration,
-};
+use std::{cell::Cell, future::poll_fn, io, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest, unix::AsyncFd};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tracing::info;
@@ -26,6 +24,7 @@ use crate::{
     config::Server,
     serve::{Stage, Stages},
     upstream::Pool,
+    watched::Watched,
 };
 
 /// How long, and for how many bytes, a refused client may go on sending.
@@ -45,11 +44,7 @@ pub(crate) async fn session(
     stages: Stages,
 ) -> io::Result<()> {
     socket.set_nodelay(true)?;
-    // hyper does not read while it waits for our answer, so it would not
-    // notice a reset; a second handle of the socket does. It asks for urgent
-    // data, which nobody sends, so that it is not woken by what arrives.
-    #[expect(deprecated, reason = "its successor is unsafe, for descriptors that change; this one does not")]
-    let watched = AsyncFd::with_interest(socket.as_fd().try_clone_to_owned()?, Interest::PRIORITY)?;
+    let (socket, reset) = Watched::new(socket);
     let (sender, receiver) = interims();
     let wire = Wire::new(socket, server.limits.answer, Some(receiver));
     let owed = Rc::new(Cell::new(Some(Instant::now())));
@@ -58,9 +53,11 @@ pub(crate) async fn session(
     let mut http = Box::pin(speak_http(wire, &client, stages));
     let left = tokio::select! {
         left = &mut http => left,
-        _ = watched.ready(Interest::ERROR) => None,
+        () = reset => None,
     };
-    drop((http, watched));
+    drop(http);
+    // Nobody else has it now.
+    let left = left.and_then(|(socket, early)| Some((socket.into_inner()?, early)));
     let switched = client.switched.take();
     drop(client);
     match (left, switched) {
@@ -76,7 +73,11 @@ pub(crate) async fn session(
 
 /// Speaks HTTP as long as it lasts. What is left then is the socket, and what
 /// was read from it behind the last request.
-async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Option<(TcpStream, Bytes)> {
+async fn speak_http(
+    wire: Wire<Watched>,
+    client: &Rc<Client>,
+    mut stages: Stages,
+) -> Option<(Watched, Bytes)> {
     let service = service_fn(|request| Box::pin(exchange(client.clone(), request)));
     let mut connection = http1::Builder::new()
         // The limit for heads is ours: hyper's says nothing to the client.
@@ -109,13 +110,13 @@ async fn speak_http(wire: Wire, client: &Rc<Client>, mut stages: Stages) -> Opti
         None => {
             info!("408 to {}: the head of its request did not come in time", client.address);
             // Nothing is under way to the client, so there is room for this.
-            return socket.try_write(TOO_LATE).ok().map(|_| (socket, early));
+            return socket.as_ref().try_write(TOO_LATE).ok().map(|_| (socket, early));
         }
     };
     info!("connection of {}: {error}", client.address);
     // An answer that broke off must not look like one that is complete.
     if error.is_user() {
-        let _ = socket.set_zero_linger();
+        let _ = socket.as_ref().set_zero_linger();
     }
     // A parse error has been answered by hyper, and the answer is to be read.
     error.is_parse().then_some((socket, early))

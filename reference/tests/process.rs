@@ -3,9 +3,10 @@
 mod support;
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, ChildStderr, Command, Output, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -167,6 +168,30 @@ fn one_sigterm_ends_idle_connections_at_once() {
     assert_eq!(upstream.bytes(2), b"on");
     terminate(&child);
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(60))]
+fn who_waits_for_a_descriptor_is_served_in_the_end() {
+    let mut command = Command::new("sh");
+    let limited = format!("ulimit -n 64 && exec '{}' \"$@\"", env!("CARGO_BIN_EXE_reference"));
+    command.args(["-c", &limited, "sh", "--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:1"]);
+    command.env_remove("RUST_LOG").stderr(Stdio::piped());
+    let (mut child, address, mut log) = listening(command);
+    let clients: Vec<_> = (0..100).map(|_| Peer::new(TcpStream::connect(address).unwrap())).collect();
+    let mut line = String::new();
+    while !line.contains("Too many open files") {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0, "there were descriptors enough");
+    }
+    // Nobody is held up by a log that is not read.
+    thread::spawn(move || io::copy(&mut log, &mut io::sink()));
+    for mut client in clients {
+        client.send("GET / HTTP/1.1\r\n\r\n");
+        assert_eq!(status(&client.head()), "400");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// A plain answer, a refusal and a tunnel of seven bytes up and five down; what the log says of them.
