@@ -89,20 +89,12 @@ async fn attempt(
     let location = client.server.location(path).ok_or(nowhere)?;
     let offer = upgrade::settle_offer(head);
 
-    let mut request = rewrite::rewrite_request(location, head, &body, &host, client.address.ip());
+    let request = rewrite::rewrite_request(location, head, &body, &host, client.address.ip());
     let sent_upgrade = request.headers().get(header::UPGRADE).cloned();
-    // RFC 9110 §15.2: no 1xx ever goes to an HTTP/1.0 client. The origin's 100
-    // is for this hop, which has met the client's expectation (§10.1.1).
-    if head.version == Version::HTTP_11 {
-        let interims = client.interims.clone();
-        hyper::ext::on_informational(&mut request, move |answer| {
-            if answer.status() != StatusCode::CONTINUE {
-                let _ = interims.try_send(wire::interim_head(answer.status(), answer.headers().clone()));
-            }
-        });
-    }
+    // RFC 9110 §15.2: no 1xx ever goes to an HTTP/1.0 client.
+    let interims = (head.version == Version::HTTP_11).then_some(&client.interims);
     let body = Relayed::request(body, location.limits.body, upload);
-    let (mut answer, connection) = ask(&client.pool, location, request, body, upload).await?;
+    let (mut answer, connection) = ask(&client.pool, location, request, body, upload, interims).await?;
     let body_ended = upload.ending();
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let mut answer = relay(answer, connection, client.pool.clone(), location)?;
@@ -127,39 +119,59 @@ async fn attempt(
     Ok((Response::from_parts(answer, Relayed::empty()), Some(origin)))
 }
 
-/// Gets an answer, on a kept connection if there is one.
+/// Gets an answer, on a kept connection if there is one. Interim answers go to
+/// `interims` meanwhile.
 async fn ask(
     pool: &Pool,
     location: &Arc<Location>,
-    request: Request<()>,
-    body: Relayed,
+    mut request: Request<()>,
+    mut body: Relayed,
     upload: &Progress,
+    interims: Option<&mpsc::Sender<Bytes>>,
 ) -> Result<(Response<Incoming>, Connection), Refusal> {
-    let kept = pool.take(location);
+    let mut kept = pool.take(location);
     // The origin may have closed a kept connection just now. RFC 9110 §9.2.2:
     // what may be repeated, and has no body to repeat, gets a second try, but
     // not once the origin has begun to answer.
     let may_repeat = kept.is_some() && request.method().is_idempotent() && body.is_end_stream();
-    let spare = may_repeat.then(|| request.clone());
-    let mut connection = match kept {
-        Some(connection) => connection,
-        None => Connection::open(location).await?,
-    };
-    let mut answer = in_time(&mut connection, request.map(|()| body), upload).await?;
-    if let (Err(_), Some(spare)) = (&answer, spare)
-        && !connection.has_begun_to_answer()
-    {
-        connection = Connection::open(location).await?;
-        answer = in_time(&mut connection, spare.map(|()| Relayed::empty()), upload).await?;
-    }
-    match answer {
-        Ok(answer) => Ok((answer, connection)),
-        Err(error) => Err(match upload.ending() {
-            Some(Ending::Stalled) => Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request body stalled"),
-            Some(Ending::Broken) => Refusal::new(StatusCode::BAD_REQUEST, "the request body broke off"),
-            _ => Refusal::new(StatusCode::BAD_GATEWAY, "the origin gave no valid answer"),
+    let mut spare = may_repeat.then(|| request.clone());
+    loop {
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            // A box, since most exchanges need no room for it.
+            None => Box::pin(Connection::open(location)).await?,
+        };
+        if let Some(interims) = interims {
+            pass_on_interims(&mut request, interims.clone());
         }
-        .because(error)),
+        match in_time(&mut connection, request.map(|()| body), upload).await? {
+            Ok(answer) => return Ok((answer, connection)),
+            Err(error) => match spare.take() {
+                Some(again) if !connection.has_begun_to_answer() => {
+                    (request, body) = (again, Relayed::empty());
+                }
+                _ => return Err(no_answer(upload).because(error)),
+            },
+        }
+    }
+}
+
+/// Has interim answers sent to the client. The origin's 100 is for this hop,
+/// which has met the client's expectation (RFC 9110 §10.1.1).
+fn pass_on_interims(request: &mut Request<()>, interims: mpsc::Sender<Bytes>) {
+    hyper::ext::on_informational(request, move |answer| {
+        if answer.status() != StatusCode::CONTINUE {
+            let _ = interims.try_send(wire::interim_head(answer.status(), answer.headers().clone()));
+        }
+    });
+}
+
+/// Why there is no answer: if the request broke off, that is the reason.
+fn no_answer(upload: &Progress) -> Refusal {
+    match upload.ending() {
+        Some(Ending::Stalled) => Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request body stalled"),
+        Some(Ending::Broken) => Refusal::new(StatusCode::BAD_REQUEST, "the request body broke off"),
+        _ => Refusal::new(StatusCode::BAD_GATEWAY, "the origin gave no valid answer"),
     }
 }
 

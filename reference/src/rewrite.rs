@@ -90,7 +90,9 @@ pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> R
     // not survive to frame the message on the next hop.
     if headers.contains_key(header::TRANSFER_ENCODING) {
         headers.remove(header::CONTENT_LENGTH);
-    } else if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
+    } else if !is_written_once(headers)
+        && let Some(length) = body.size_hint().exact().filter(|length| *length > 0)
+    {
         // RFC 9110 §8.6: repeated equal lengths become one.
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
@@ -104,4 +106,10 @@ pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> R
         fields::settle_connection(headers);
     }
     Ok(())
+}
+
+/// Whether the length is said once, and without zeros in front.
+fn is_written_once(headers: &HeaderMap) -> bool {
+    let mut lengths = fields::members(headers, &header::CONTENT_LENGTH);
+    lengths.next().is_some_and(|length| !length.starts_with(b"0")) && lengths.next().is_none()
 }

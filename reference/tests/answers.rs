@@ -105,6 +105,17 @@ fn only_a_426_keeps_its_upgrade(#[case] line: &'static str, #[case] upgrade: &'s
 }
 
 #[rstest]
+#[case::in_two_lines("Content-Length: 2\r\nContent-Length: 2\r\n")]
+#[case::in_one_line("Content-Length: 2, 2\r\n")]
+#[case::alone("Content-Length: 2\r\n")]
+#[case::with_zeros("Content-Length: 002\r\n")]
+#[timeout(Duration::from_secs(20))]
+fn equal_lengths_become_one(#[case] lengths: &'static str) {
+    let (head, _client) = relayed(&format!("HTTP/1.1 200 OK\r\n{lengths}\r\nok"));
+    assert_eq!(values(&head, "Content-Length"), ["2"]);
+}
+
+#[rstest]
 #[case::garbage("no http\r\n\r\n", "502")]
 #[case::nothing("", "502")]
 #[case::half_a_head("HTTP/1.1 200 OK\r\nContent-", "502")]
