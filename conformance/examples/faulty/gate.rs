@@ -78,7 +78,7 @@ fn switch(response: &Response, ask: &Ask, fault: Seeded) -> Passage {
     if fault == Fault::RequireReasonPhrase && response.reason != b"Switching Protocols" {
         return Passage::Refuse;
     }
-    if fault == Fault::RequireFieldNameCase && !spelt_canonically(response) {
+    if fault == Fault::RequireFieldNameCase && !response.fields.spell_an_upgrade_canonically() {
         return Passage::Refuse;
     }
     // RFC 9110 §15.2: HTTP/1.0 has no 1xx.
@@ -138,11 +138,4 @@ fn chosen_among(chosen: &[u8], offered: &[u8], fault: Seeded) -> bool {
         return protocols.all(|one| options::members(offered).any(|other| other == one));
     }
     protocols.all(|one| options::members(offered).any(|other| other.eq_ignore_ascii_case(one)))
-}
-
-fn spelt_canonically(response: &Response) -> bool {
-    ["Upgrade", "Connection"].iter().all(|name| {
-        let mut lines = response.fields.0.iter().filter(|field| field.is(name));
-        lines.all(|field| field.name == *name)
-    })
 }

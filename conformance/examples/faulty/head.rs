@@ -79,6 +79,13 @@ impl Fields {
         self.0.iter().any(|field| field.is(name))
     }
 
+    /// Whether `Upgrade` and `Connection` are spelt exactly so, as far as they are there.
+    pub(crate) fn spell_an_upgrade_canonically(&self) -> bool {
+        ["Upgrade", "Connection"]
+            .iter()
+            .all(|name| self.0.iter().filter(|field| field.is(name)).all(|field| field.name == *name))
+    }
+
     /// The values of all lines of that name as one list.
     pub(crate) fn joined(&self, name: &str) -> Vec<u8> {
         self.all(name).collect::<Vec<_>>().join(&b", "[..])

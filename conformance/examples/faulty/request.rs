@@ -193,5 +193,8 @@ fn asks_by_option(fields: &Fields, fault: Seeded) -> bool {
         let options = options::options(fields);
         return options.iter().any(|member| member == b"Upgrade");
     }
+    if fault == Fault::UpgradeByCanonicalNames && !fields.spell_an_upgrade_canonically() {
+        return false;
+    }
     options::has_option(fields, "upgrade")
 }

@@ -140,6 +140,7 @@ macro_rules! request_faults {
         ExactMatchConnection "exact-match-connection" "Only a Connection that is one line of exactly `Upgrade` asks.";
         ConnectionFirstLineOnly "connection-first-line-only" "Only the first Connection line can ask for Upgrade.";
         UpgradeCaseSensitiveOption "upgrade-case-sensitive-option" "Only the option spelt `Upgrade` asks.";
+        UpgradeByCanonicalNames "upgrade-by-canonical-names" "A request asks only if it spells `Upgrade` and `Connection` exactly so.";
         RewriteUpgradeValue "rewrite-upgrade-value" "The Upgrade sent is always `websocket`.";
         LowercaseUpgradeValue "lowercase-upgrade-value" "The Upgrade sent is lower-cased.";
         FirstUpgradeLineOnly "first-upgrade-line-only" "Only the first Upgrade line is passed.";
