@@ -10,6 +10,7 @@
 //!
 //! alarm: what waits too long     wire: sockets under hyper
 //! access: what came of it all    splice: bulk that is not copied
+//! watched: a client's reset
 //! ```
 //!
 //! Reading order, and where each of the five statements of nginx's page

@@ -259,3 +259,25 @@ fn the_log_is_structured_on_request() {
     }
     assert!(said[2].contains("\"received\":7,\"sent\":5,"), "{}", said[2]);
 }
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn the_log_says_how_many_milliseconds_a_request_took() {
+    const LEAST: Duration = Duration::from_millis(30);
+    let origin = Origin::new();
+    let (mut child, address, log) = started(origin.address());
+    let begin = Instant::now();
+    let mut client = Peer::new(TcpStream::connect(address).unwrap());
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut upstream = origin.accept();
+    upstream.head();
+    thread::sleep(LEAST);
+    upstream.send(OK);
+    let line = log.lines().next().unwrap().unwrap();
+    let most = begin.elapsed();
+    let took = line.split_once(" ms=").and_then(|(_, rest)| rest.split(' ').next()?.parse::<f64>().ok());
+    let took = Duration::from_secs_f64(took.expect(&line) / 1e3);
+    assert!((LEAST..=most).contains(&took), "{took:?} of {most:?}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -67,6 +67,19 @@ async fn writes_wait_for_room_and_go_on() {
 }
 
 #[tokio::test]
+async fn a_reset_is_an_error_to_who_reads_and_to_who_writes() {
+    for reads in [true, false] {
+        let (near, far) = pair().await;
+        let (mut socket, reset) = Watched::new(near);
+        far.set_zero_linger().unwrap();
+        drop(far);
+        reset.await;
+        let outcome = if reads { socket.read(&mut [0]).await } else { socket.write(b"lost").await };
+        assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    }
+}
+
+#[tokio::test]
 async fn it_is_given_up_whole_and_only_when_nobody_watches() {
     let (near, mut far) = pair().await;
     let (socket, reset) = Watched::new(near);
