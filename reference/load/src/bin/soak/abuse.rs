@@ -105,8 +105,8 @@ pub(crate) async fn slow(count: usize) -> io::Result<Verdict> {
     })
 }
 
-/// Descriptors of eight others: each client's two, and the connection to the origin; and the pipe.
-const OTHERS: u64 = 8 * 3 + PIPE;
+/// Descriptors of eight others: each client's, and the connection to the origin; and the pipe.
+const OTHERS: u64 = 8 * 2 + PIPE;
 
 /// Eight clients that are as they should be. It ends only by an error.
 async fn serve_others(proxy: &Proxy, waits: Rc<RefCell<Vec<Duration>>>) -> io::Result<()> {
