@@ -27,7 +27,6 @@ mod refusal;
 mod rewrite;
 mod serve;
 mod session;
-#[cfg(test)]
 mod sockets;
 mod splice;
 mod tunnel;

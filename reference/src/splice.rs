@@ -14,6 +14,8 @@ use std::{cell::RefCell, io, os::fd::OwnedFd};
 use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice};
 use tokio::{io::Interest, net::TcpStream};
 
+use crate::sockets::poll_io;
+
 /// What a pipe holds, and one call moves at most. The 64 KiB that a pipe has by
 /// itself cost a sixth more; a mebibyte wins nothing more.
 const MOST: usize = 256 * 1024;
@@ -59,32 +61,20 @@ impl Pipe {
     /// Fills an empty pipe with what has come from a socket; nothing if that
     /// has ended.
     pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>, source: &TcpStream) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(source.poll_read_ready(cx))?;
-            let into = || Ok(splice(source, None, &self.write, None, MOST, flags())?);
-            match source.try_io(Interest::READABLE, into) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                outcome => {
-                    self.filled += outcome.as_ref().copied().unwrap_or_default();
-                    return Poll::Ready(outcome);
-                }
-            }
-        }
+        let into = || Ok(splice(source, None, &self.write, None, MOST, flags())?);
+        let attempt = || source.try_io(Interest::READABLE, into);
+        let count = ready!(poll_io(cx, |cx| source.poll_read_ready(cx), attempt))?;
+        self.filled += count;
+        Poll::Ready(Ok(count))
     }
 
     /// Empties the pipe into a socket, as far as that takes it now.
     pub(crate) fn poll_drain(&mut self, cx: &mut Context<'_>, sink: &TcpStream) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(sink.poll_write_ready(cx))?;
-            let out = || Ok(splice(&self.read, None, sink, None, self.filled, flags())?);
-            match sink.try_io(Interest::WRITABLE, out) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                outcome => {
-                    self.filled -= outcome.as_ref().copied().unwrap_or_default();
-                    return Poll::Ready(outcome);
-                }
-            }
-        }
+        let out = || Ok(splice(&self.read, None, sink, None, self.filled, flags())?);
+        let attempt = || sink.try_io(Interest::WRITABLE, out);
+        let count = ready!(poll_io(cx, |cx| sink.poll_write_ready(cx), attempt))?;
+        self.filled -= count;
+        Poll::Ready(Ok(count))
     }
 }
 

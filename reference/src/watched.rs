@@ -7,12 +7,14 @@
 //! as well, for four more system calls on each connection; and when there are
 //! no more descriptors, a client would be accepted and not served.
 
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::{io, pin::Pin, rc::Rc};
 
 use rustix::net::{Shutdown, shutdown};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
+
+use crate::sockets::poll_io;
 
 /// A socket that hyper drives while somebody waits for its reset.
 #[derive(Debug)]
@@ -44,43 +46,24 @@ impl AsyncRead for Watched {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.0.poll_read_ready(cx))?;
-            let mut count = None;
-            let read = self.0.try_io(Interest::READABLE, || {
+        let attempt = || {
+            let mut is_read = false;
+            let told = self.0.try_io(Interest::READABLE, || {
                 let room = buffer.remaining();
                 let got = self.0.try_read_buf(buffer)?;
-                count = Some(got);
+                is_read = true;
                 // There is no more now: to say so here saves a call that would be told so.
                 if got > 0 && got < room { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
             });
-            match read {
-                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Poll::Ready(Err(error)),
-                _ if count.is_some() => return Poll::Ready(Ok(())),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Writes what is taken now.
-fn poll_write(
-    socket: &TcpStream,
-    cx: &mut Context<'_>,
-    write: impl Fn(&TcpStream) -> io::Result<usize>,
-) -> Poll<io::Result<usize>> {
-    loop {
-        ready!(socket.poll_write_ready(cx))?;
-        match write(socket) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            outcome => return Poll::Ready(outcome),
-        }
+            if is_read { Ok(()) } else { told }
+        };
+        poll_io(cx, |cx| self.0.poll_read_ready(cx), attempt)
     }
 }
 
 impl AsyncWrite for Watched {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        poll_write(&self.0, cx, |socket| socket.try_write(bytes))
+        poll_io(cx, |cx| self.0.poll_write_ready(cx), || self.0.try_write(bytes))
     }
 
     fn poll_write_vectored(
@@ -88,7 +71,7 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        poll_write(&self.0, cx, |socket| socket.try_write_vectored(slices))
+        poll_io(cx, |cx| self.0.poll_write_ready(cx), || self.0.try_write_vectored(slices))
     }
 
     fn is_write_vectored(&self) -> bool {
