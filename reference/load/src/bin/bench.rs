@@ -2,7 +2,8 @@
 //! take turns, as medians of ratios.
 //!
 //! The proxies have one core, origin and clients another. Absolute figures are of this machine; only
-//! ratios mean something elsewhere. It prints Markdown.
+//! ratios mean something elsewhere. `bare` forwards over hyper and does nothing else, so what it takes is
+//! hyper's share. It prints Markdown.
 
 use std::{collections::BTreeMap, io, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -47,6 +48,8 @@ const NGINX: &str = "nginx";
 const LARGE: &str = "nginx-64k";
 const HAPROXY: &str = "haproxy";
 const REFERENCE: &str = "reference";
+/// What hyper takes by itself.
+const BARE: &str = "bare";
 const OTHER: &str = "other";
 
 /// All that was measured, by load and side; in each round one figure.
@@ -61,7 +64,7 @@ async fn bench(arguments: &Arguments) -> io::Result<()> {
     let (proxy_core, own_core) = cores::pair()?;
     cores::stay(own_core)?;
     let mut definitions = Vec::new();
-    for name in [NGINX, LARGE, HAPROXY, REFERENCE] {
+    for name in [NGINX, LARGE, HAPROXY, REFERENCE, BARE] {
         definitions.push((name, definition(name)?));
     }
     if let Some(program) = &arguments.other {
@@ -133,7 +136,7 @@ fn report(works: &[Work], figures: &Figures, memory: &BTreeMap<&'static str, Vec
         println!("| | {unit} | ratio to nginx | CPU per {of}, µs | ratio to nginx | p50, µs | p99, µs |");
         println!("|---|--:|--:|--:|--:|--:|--:|");
         let base = &figures[&(work, NGINX)];
-        for side in [DIRECT, NGINX, LARGE, HAPROXY, REFERENCE, OTHER] {
+        for side in [DIRECT, NGINX, LARGE, HAPROXY, REFERENCE, BARE, OTHER] {
             let Some(rounds) = figures.get(&(work, side)) else { continue };
             let all = |of: &dyn Fn(&Done) -> f64| median(&rounds.iter().map(of).collect::<Vec<_>>());
             let ratio = |of: &dyn Fn(&Done) -> f64| {

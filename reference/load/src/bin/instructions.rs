@@ -1,5 +1,6 @@
 //! How many instructions the reference takes for one operation, as callgrind counts them, beside what is
-//! recorded: a figure without noise, in which a regression shows that no clock would.
+//! recorded: a figure without noise, in which a regression shows that no clock would. Beside that stands
+//! what a proxy takes that forwards over hyper and does nothing else.
 //!
 //! One client does one thing after another, once so many times and once twice as many; the difference is
 //! what they took, without start and end. The kernel's part is not in it. Exit codes: 0 as recorded or
@@ -61,21 +62,17 @@ async fn instructions(arguments: &Arguments) -> io::Result<bool> {
     if let Some(program) = &arguments.other {
         reference.program = program.canonicalize()?;
     }
-    let mut counts = Counts::new();
-    for (operation, name, times) in OPERATIONS {
-        let (some, more) =
-            (count(&reference, operation, times).await?, count(&reference, operation, 2 * times).await?);
-        counts.insert(name.to_owned(), more.saturating_sub(some) / times);
-    }
+    let counts = count_all(&reference).await?;
+    let floor = count_all(&definition("bare")?).await?;
     let recorded: Counts = match fs::read(&record) {
         Ok(text) => serde_json::from_slice(&text).map_err(io::Error::other)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Counts::new(),
         Err(error) => return Err(error),
     };
-    println!("| | instructions | recorded |\n|---|--:|--:|");
+    println!("| | instructions | recorded | bare hyper |\n|---|--:|--:|--:|");
     for (name, count) in &counts {
         let recorded = recorded.get(name).map_or_else(|| "–".to_owned(), u64::to_string);
-        println!("| {name} | {count} | {recorded} |");
+        println!("| {name} | {count} | {recorded} | {} |", floor[name]);
     }
     if arguments.update {
         let mut text = serde_json::to_string_pretty(&counts).map_err(io::Error::other)?;
@@ -101,22 +98,32 @@ fn regressions(counts: &Counts, recorded: &Counts) -> Vec<String> {
     counts.iter().filter(is_more).map(|(name, _)| name.clone()).collect()
 }
 
-/// All instructions of a reference that is started, does so many operations, and is stopped.
-async fn count(reference: &Definition, operation: Operation, times: u64) -> io::Result<u64> {
+/// What one of each operation takes.
+async fn count_all(proxy: &Definition) -> io::Result<Counts> {
+    let mut counts = Counts::new();
+    for (operation, name, times) in OPERATIONS {
+        let (some, more) = (count(proxy, operation, times).await?, count(proxy, operation, 2 * times).await?);
+        counts.insert(name.to_owned(), more.saturating_sub(some) / times);
+    }
+    Ok(counts)
+}
+
+/// All instructions of a proxy that is started, does so many operations, and is stopped.
+async fn count(proxy: &Definition, operation: Operation, times: u64) -> io::Result<u64> {
     let valgrind = program("valgrind", "apt-get install valgrind")?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("callgrind");
     let mut args = vec![
         "--tool=callgrind".to_owned(),
         format!("--callgrind-out-file={}", file.display()),
-        reference.program.display().to_string(),
+        proxy.program.display().to_string(),
     ];
-    args.extend(reference.args.iter().cloned());
-    let watched = Definition { program: valgrind, args, ..reference.clone() };
+    args.extend(proxy.args.iter().cloned());
+    let watched = Definition { program: valgrind, args, ..proxy.clone() };
     let origin = Origin::start()?;
-    let proxy = Proxy::alone(&watched, origin.address).await?;
-    operate(operation, proxy.address(), times).await?;
-    proxy.stop().await;
+    let started = Proxy::alone(&watched, origin.address).await?;
+    operate(operation, started.address(), times).await?;
+    started.stop().await;
     let told = fs::read_to_string(&file)?;
     total(&told).ok_or_else(|| io::Error::other("callgrind wrote no total"))
 }
