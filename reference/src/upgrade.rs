@@ -13,6 +13,10 @@ use crate::{fields, refusal::Refusal};
 /// request an Upgrade stays only if it is such an offer, so `$http_upgrade`
 /// is empty unless the client really asked.
 pub(crate) fn settle_offer(head: &mut request::Parts) -> Option<HeaderValue> {
+    // Most requests ask for nothing, and need none of this.
+    if !head.headers.contains_key(header::UPGRADE) {
+        return None;
+    }
     // RFC 9110 §7.8: in an HTTP/1.0 request, Upgrade means nothing. §7.6.1:
     // without its connection option, the field got here by accident.
     let counts = head.version == Version::HTTP_11 && fields::has_option(&head.headers, "upgrade");
