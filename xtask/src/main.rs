@@ -29,14 +29,14 @@ Commands:
   steady [RUNS] [TARGET]...
                            run the suite RUNS times (20) against each TARGET (reference nginx haproxy),
                            every other time with all cores busy, and compare the reports
-  bench [ARGS]             the reference beside nginx, HAProxy and a direct connection, in one run (see
-                           `cargo xtask bench --help`)
+  bench [ARGS]             the reference beside nginx, HAProxy, bare hyper and a direct connection, in
+                           one run (see `cargo xtask bench --help`)
   soak [ARGS]              whether the reference keeps its limits under load and abuse (see `cargo xtask
                            soak --help`)
   traffic [ARGS]           WebSocket and HTTP clients of other makers through the reference (see
                            `cargo xtask traffic --help`)
-  instructions [--update]  how many instructions the reference takes for an operation, beside the record;
-                           needs valgrind
+  instructions [--update]  how many instructions the reference takes for an operation, beside the record
+                           and bare hyper; needs valgrind
   bench suite [TARGET]...  wall time of the suite as a ratio to the bare exchanges (nginx)
   schema                   write conformance/schema/report.json anew
   pictures                 make the pictures of the README anew; needs nginx and chromium

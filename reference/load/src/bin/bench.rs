@@ -17,7 +17,7 @@ use hopspec_load::{
     work::{Done, Work, idle, put},
 };
 
-/// Measures the reference beside nginx, HAProxy and a direct connection.
+/// Measures the reference beside nginx, HAProxy, bare hyper and a direct connection.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench")]
 struct Arguments {
