@@ -7,7 +7,7 @@
 use std::{cell::RefCell, collections::VecDeque, io, net::SocketAddr, process::ExitCode, rc::Rc};
 
 use clap::Parser;
-use hopspec_load::entry;
+use hopspec_load::{entry, work::connect};
 use hyper::{
     Request, Response, StatusCode,
     body::Incoming,
@@ -93,8 +93,7 @@ impl Origin {
                 return Ok(sender);
             }
         }
-        let socket = TcpStream::connect(self.address).await?;
-        socket.set_nodelay(true)?;
+        let socket = connect(self.address).await?;
         let (sender, driver) = client::handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
         spawn_local(driver.with_upgrades());
         Ok(sender)
