@@ -22,7 +22,7 @@ const IDLE_TIME: Duration = Duration::from_secs(60);
 
 /// The idle connections of one thread, the longest idle one first.
 #[derive(Debug, Default)]
-pub(crate) struct Pool(RefCell<VecDeque<(Connection, Instant)>>);
+pub(crate) struct Pool(RefCell<VecDeque<(Box<Connection>, Instant)>>);
 
 /// A connection to an origin. Dropping it closes it.
 #[derive(Debug)]
@@ -40,13 +40,14 @@ pub(crate) struct Connection {
 
 impl Pool {
     /// An idle connection of this location that is still good.
-    pub(crate) fn take(&self, location: &Arc<Location>) -> Option<Connection> {
+    pub(crate) fn take(&self, location: &Arc<Location>) -> Option<Box<Connection>> {
         let mut idle = self.0.borrow_mut();
         while idle.front().is_some_and(|(_, since)| since.elapsed() >= IDLE_TIME) {
             idle.pop_front();
         }
         loop {
-            let is_here = |(connection, _): &(Connection, _)| Arc::ptr_eq(&connection.location, location);
+            let is_here =
+                |(connection, _): &(Box<Connection>, _)| Arc::ptr_eq(&connection.location, location);
             let last = idle.iter().rposition(is_here)?;
             let (connection, _) = idle.remove(last)?;
             // RFC 9112 §9.2: bytes nobody asked for, like a close, end hyper's
@@ -59,7 +60,7 @@ impl Pool {
 
     /// Takes back a connection whose answer has been read to the end. hyper is
     /// not ready again if a side said close, or a request body is on its way.
-    pub(crate) fn put(&self, connection: Connection) {
+    pub(crate) fn put(&self, connection: Box<Connection>) {
         let mut idle = self.0.borrow_mut();
         if connection.sender.is_ready() && idle.len() < MOST_IDLE {
             idle.push_back((connection, Instant::now()));
@@ -68,8 +69,9 @@ impl Pool {
 }
 
 impl Connection {
-    /// Connects to the first of the location's origins that takes it.
-    pub(crate) async fn open(location: &Arc<Location>) -> Result<Self, Refusal> {
+    /// Connects to the first of the location's origins that takes it. A box, since it goes through
+    /// many hands.
+    pub(crate) async fn open(location: &Arc<Location>) -> Result<Box<Self>, Refusal> {
         let too_late =
             Refusal::new(StatusCode::GATEWAY_TIMEOUT, "the origin did not accept a connection in time");
         let refused = Refusal::new(StatusCode::BAD_GATEWAY, "the origin refused the connection");
@@ -87,13 +89,8 @@ impl Connection {
         let mut tasks = JoinSet::new();
         // What goes wrong is told to whoever waits for the answer.
         tasks.spawn_local(async { drop(driver.with_upgrades().await) });
-        Ok(Connection {
-            sender,
-            _driver: tasks,
-            location: location.clone(),
-            silence: Alarm::default(),
-            heard,
-        })
+        let (location, silence) = (location.clone(), Alarm::default());
+        Ok(Box::new(Connection { sender, _driver: tasks, location, silence, heard }))
     }
 
     /// Sends a request; the answer is the head of the response.
