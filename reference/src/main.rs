@@ -7,10 +7,18 @@
 use std::{io, path::PathBuf, process::ExitCode, thread};
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use reference::{Config, GRACE};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 use tracing_subscriber::EnvFilter;
+
+/// A client that comes and goes takes some 70 pieces of memory, five of them of
+/// 8 KiB or more, which the system's allocator hands on to the system and back.
+/// With this one, a handshake takes a tenth less processor time, and an idle
+/// tunnel less memory.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A minimal HTTP/1.1 reverse proxy that does the Upgrade hop right.
 #[derive(Debug, Parser)]

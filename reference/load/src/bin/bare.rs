@@ -17,11 +17,16 @@ use hyper::{
     upgrade::{self, OnUpgrade, Upgraded},
 };
 use hyper_util::rt::TokioIo;
+use mimalloc::MiMalloc;
 use tokio::{
     io::{AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
     task::spawn_local,
 };
+
+/// As the reference has it, so that what is left between them is the reference's own.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Forwards everything over hyper, and checks nothing: the floor that the reference is measured against.
 #[derive(Debug, Parser)]
