@@ -1,6 +1,6 @@
 //! How many instructions the reference takes for one operation, as callgrind counts them, beside what is
 //! recorded: a figure without noise, in which a regression shows that no clock would. Beside that stands
-//! what a proxy takes that forwards over hyper and does nothing else.
+//! what others take: a proxy that forwards over hyper and does nothing else, nginx and HAProxy.
 //!
 //! One client does one thing after another, once so many times and once twice as many; the difference is
 //! what they took, without start and end. The kernel's part is not in it. Exit codes: 0 as recorded or
@@ -48,6 +48,14 @@ const OPERATIONS: [(Operation, &str, u64); 3] = [
     (Operation::Message, "message of 64 octets, there and back", 1000),
 ];
 
+/// What the reference is counted beside, how it is called, and what it is started with besides: callgrind
+/// follows one process.
+const OTHERS: [(&str, &str, &[&str]); 3] = [
+    ("bare", "bare hyper", &[]),
+    ("nginx", "nginx", &["-g", "master_process off;"]),
+    ("haproxy", "HAProxy", &[]),
+];
+
 /// Instructions by operation.
 type Counts = BTreeMap<String, u64>;
 
@@ -63,16 +71,23 @@ async fn instructions(arguments: &Arguments) -> io::Result<bool> {
         reference.program = program.canonicalize()?;
     }
     let counts = count_all(&reference).await?;
-    let floor = count_all(&definition("bare")?).await?;
+    let mut others = Vec::new();
+    for (name, _, arguments) in OTHERS {
+        let mut other = definition(name)?;
+        other.args.extend(arguments.iter().map(ToString::to_string));
+        others.push(count_all(&other).await?);
+    }
     let recorded: Counts = match fs::read(&record) {
         Ok(text) => serde_json::from_slice(&text).map_err(io::Error::other)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Counts::new(),
         Err(error) => return Err(error),
     };
-    println!("| | instructions | recorded | bare hyper |\n|---|--:|--:|--:|");
+    let titles = OTHERS.map(|(_, title, _)| title).join(" | ");
+    println!("| | instructions | recorded | {titles} |\n|---|{}", "--:|".repeat(2 + OTHERS.len()));
     for (name, count) in &counts {
         let recorded = recorded.get(name).map_or_else(|| "–".to_owned(), u64::to_string);
-        println!("| {name} | {count} | {recorded} | {} |", floor[name]);
+        let others = others.iter().map(|counts| counts[name].to_string()).collect::<Vec<_>>().join(" | ");
+        println!("| {name} | {count} | {recorded} | {others} |");
     }
     if arguments.update {
         let mut text = serde_json::to_string_pretty(&counts).map_err(io::Error::other)?;
