@@ -43,7 +43,7 @@ pub(crate) async fn session(
     pool: Rc<Pool>,
     stages: Stages,
 ) -> io::Result<()> {
-    socket.set_nodelay(true)?;
+    debug_assert!(socket.nodelay()?, "the listener hands it on");
     let (socket, reset) = Watched::new(socket);
     let (sender, receiver) = interims();
     let wire = Wire::new(socket, server.limits.answer, Some(receiver));

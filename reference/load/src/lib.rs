@@ -1,7 +1,7 @@
 //! Load for proxies: what the reference is measured, soaked and shown real traffic with.
 //!
 //! ```text
-//! origin <- [proxy, on a core of its own] <- work -> figures
+//! origin <- [proxy, on a core of its own] <- work -> figures, or callgrind -> profile
 //! ```
 //!
 //! Origin and clients share a thread, which has the other core. Nothing here judges; the programs in
@@ -12,6 +12,7 @@ pub mod entry;
 pub mod figures;
 pub mod http;
 pub mod origin;
+pub mod profile;
 pub mod proxy;
 pub mod tools;
 pub mod work;

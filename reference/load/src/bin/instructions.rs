@@ -6,7 +6,7 @@
 //! what they took, without start and end. The kernel's part is not in it. Exit codes: 0 as recorded or
 //! less, 1 more, 2 the command line is wrong, 5 something is not here or did not work.
 
-use std::{collections::BTreeMap, fs, io, net::SocketAddr, path::Path, process::ExitCode};
+use std::{cmp::Reverse, collections::BTreeMap, fs, io, net::SocketAddr, path::Path, process::ExitCode};
 
 use clap::Parser;
 use hopspec::target::Definition;
@@ -14,6 +14,7 @@ use hopspec_load::{
     entry,
     http::Unread,
     origin::Origin,
+    profile::{Shares, shares},
     proxy::{Proxy, definition},
     tools::program,
     work::{connect, get, handshake, message, tunnel},
@@ -48,16 +49,27 @@ const OPERATIONS: [(Operation, &str, u64); 3] = [
     (Operation::Message, "message of 64 octets, there and back", 1000),
 ];
 
-/// What the reference is counted beside, how it is called, and what it is started with besides: callgrind
-/// follows one process.
-const OTHERS: [(&str, &str, &[&str]); 3] = [
-    ("bare", "bare hyper", &[]),
-    ("nginx", "nginx", &["-g", "master_process off;"]),
-    ("haproxy", "HAProxy", &[]),
-];
+/// So many libraries are shown, those with the largest shares.
+const LIBRARIES: usize = 16;
+
+/// What the reference is counted beside, and how it is called.
+const OTHERS: [(&str, &str); 3] = [("bare", "bare hyper"), ("nginx", "nginx"), ("haproxy", "HAProxy")];
 
 /// Instructions by operation.
 type Counts = BTreeMap<String, u64>;
+
+/// What one operation takes, in all and by library.
+#[derive(Debug)]
+struct Taken {
+    total: u64,
+    shares: Shares,
+}
+
+impl Taken {
+    fn of(&self, library: &str) -> u64 {
+        self.shares.get(library).copied().unwrap_or_default()
+    }
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -70,25 +82,28 @@ async fn instructions(arguments: &Arguments) -> io::Result<bool> {
     if let Some(program) = &arguments.other {
         reference.program = program.canonicalize()?;
     }
-    let counts = count_all(&reference).await?;
-    let mut others = Vec::new();
-    for (name, _, arguments) in OTHERS {
-        let mut other = definition(name)?;
-        other.args.extend(arguments.iter().map(ToString::to_string));
-        others.push(count_all(&other).await?);
-    }
     let recorded: Counts = match fs::read(&record) {
         Ok(text) => serde_json::from_slice(&text).map_err(io::Error::other)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Counts::new(),
         Err(error) => return Err(error),
     };
-    let titles = OTHERS.map(|(_, title, _)| title).join(" | ");
-    println!("| | instructions | recorded | {titles} |\n|---|{}", "--:|".repeat(2 + OTHERS.len()));
+    let ours = count_all(&reference).await?;
+    let mut others = Vec::new();
+    for (name, title) in OTHERS {
+        others.push((title, count_all(&definition(name)?).await?));
+    }
+    let counts: Counts = ours.iter().map(|(name, taken)| ((*name).to_owned(), taken.total)).collect();
+    let row = |cells: Vec<String>| println!("| {} |", cells.join(" | "));
+    let titles = others.iter().map(|(title, _)| (*title).to_owned());
+    row(["", "instructions", "recorded"].into_iter().map(str::to_owned).chain(titles).collect());
+    println!("|---|{}", "--:|".repeat(2 + others.len()));
     for (name, count) in &counts {
         let recorded = recorded.get(name).map_or_else(|| "–".to_owned(), u64::to_string);
-        let others = others.iter().map(|counts| counts[name].to_string()).collect::<Vec<_>>().join(" | ");
-        println!("| {name} | {count} | {recorded} | {others} |");
+        let others = others.iter().map(|(_, taken)| taken[&**name].total.to_string());
+        row([name.clone(), count.to_string(), recorded].into_iter().chain(others).collect());
     }
+    // The first of the others is the one that was built with its lines, as the reference was.
+    by_library(&ours, &others[0].1);
     if arguments.update {
         let mut text = serde_json::to_string_pretty(&counts).map_err(io::Error::other)?;
         text.push('\n');
@@ -105,6 +120,26 @@ async fn instructions(arguments: &Arguments) -> io::Result<bool> {
     Ok(false)
 }
 
+/// Prints which libraries take what of each operation, in the reference and, behind that, in bare hyper.
+fn by_library(ours: &BTreeMap<&str, Taken>, bare: &BTreeMap<&str, Taken>) {
+    println!(
+        "\n| of these, beside bare hyper's |{}",
+        ours.keys().map(|name| format!(" {name} | |")).collect::<String>()
+    );
+    println!("|---|{}", "--:|--:|".repeat(ours.len()));
+    let all = ours.values().chain(bare.values());
+    let mut libraries: Vec<_> = all.flat_map(|taken| taken.shares.keys()).collect();
+    libraries.sort();
+    libraries.dedup();
+    let most = |library: &String| ours.values().map(|taken| taken.of(library)).max();
+    libraries.sort_by_key(|library| Reverse(most(library)));
+    for library in libraries.into_iter().take(LIBRARIES) {
+        let cells =
+            ours.iter().map(|(name, taken)| format!(" {} | {} |", taken.of(library), bare[name].of(library)));
+        println!("| {library} |{}", cells.collect::<String>());
+    }
+}
+
 /// What takes more than is recorded, or is not recorded at all.
 fn regressions(counts: &Counts, recorded: &Counts) -> Vec<String> {
     let is_more = |(name, count): &(&String, &u64)| {
@@ -114,23 +149,27 @@ fn regressions(counts: &Counts, recorded: &Counts) -> Vec<String> {
 }
 
 /// What one of each operation takes.
-async fn count_all(proxy: &Definition) -> io::Result<Counts> {
-    let mut counts = Counts::new();
+async fn count_all(proxy: &Definition) -> io::Result<BTreeMap<&'static str, Taken>> {
+    let mut all = BTreeMap::new();
     for (operation, name, times) in OPERATIONS {
         let (some, more) = (count(proxy, operation, times).await?, count(proxy, operation, 2 * times).await?);
-        counts.insert(name.to_owned(), more.saturating_sub(some) / times);
+        let each = |more: u64, some: u64| more.saturating_sub(some) / times;
+        let shares =
+            more.shares.iter().map(|(library, count)| (library.clone(), each(*count, some.of(library))));
+        all.insert(name, Taken { total: each(more.total, some.total), shares: shares.collect() });
     }
-    Ok(counts)
+    Ok(all)
 }
 
 /// All instructions of a proxy that is started, does so many operations, and is stopped.
-async fn count(proxy: &Definition, operation: Operation, times: u64) -> io::Result<u64> {
+async fn count(proxy: &Definition, operation: Operation, times: u64) -> io::Result<Taken> {
     let valgrind = program("valgrind", "apt-get install valgrind")?;
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join("callgrind");
+    // nginx has a worker, and a file for it.
     let mut args = vec![
         "--tool=callgrind".to_owned(),
-        format!("--callgrind-out-file={}", file.display()),
+        "--trace-children=yes".to_owned(),
+        format!("--callgrind-out-file={}/%p", folder.path().display()),
         proxy.program.display().to_string(),
     ];
     args.extend(proxy.args.iter().cloned());
@@ -139,8 +178,16 @@ async fn count(proxy: &Definition, operation: Operation, times: u64) -> io::Resu
     let started = Proxy::alone(&watched, origin.address).await?;
     operate(operation, started.address(), times).await?;
     started.stop().await;
-    let told = fs::read_to_string(&file)?;
-    total(&told).ok_or_else(|| io::Error::other("callgrind wrote no total"))
+    let mut taken = Taken { total: 0, shares: Shares::new() };
+    for file in fs::read_dir(&folder)? {
+        let told = fs::read_to_string(file?.path())?;
+        let incomplete = || io::Error::other(format!("callgrind wrote no total for {}", proxy.name));
+        taken.total += total(&told).ok_or_else(incomplete)?;
+        for (library, count) in shares(&told) {
+            *taken.shares.entry(library).or_default() += count;
+        }
+    }
+    Ok(taken)
 }
 
 /// The line of a callgrind file that has the sum of all.
