@@ -25,14 +25,18 @@ static PROTECTED: [HeaderName; 4] =
     [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, HeaderName::from_static("early-data")];
 
 /// Removes what was meant for this hop only: the sender's Connection names
-/// it, and some fields are hop-by-hop by their nature. RFC 9110 §7.6.1.
-pub(crate) fn remove_hop_by_hop(fields: &mut HeaderMap) {
-    let named: Vec<HeaderName> = members(fields, &header::CONNECTION)
-        .filter_map(|option| HeaderName::from_bytes(option).ok())
-        .filter(|name| !PROTECTED.contains(name))
-        .collect();
+/// it, and some fields are hop-by-hop by their nature (RFC 9110 §7.6.1); and
+/// those that end here for another reason.
+pub(crate) fn remove_hop_by_hop(fields: &mut HeaderMap, others: &[HeaderName]) {
+    let lines = fields.get_all(header::CONNECTION);
+    let is_named = |name: &HeaderName| {
+        let mut options = lines.iter().flat_map(members_of);
+        options.any(|option| option.eq_ignore_ascii_case(name.as_str().as_bytes()))
+    };
     // Most messages have none of them, so they are looked through and not searched.
-    let ends_here = |name: &&HeaderName| HOP_BY_HOP.contains(name) || named.contains(name);
+    let ends_here = |name: &&HeaderName| {
+        HOP_BY_HOP.contains(name) || others.contains(name) || !PROTECTED.contains(name) && is_named(name)
+    };
     let found: Vec<HeaderName> = fields.keys().filter(ends_here).cloned().collect();
     for name in found {
         fields.remove(name);
@@ -75,8 +79,12 @@ pub(crate) fn members<'a>(
     fields: &'a HeaderMap,
     name: &HeaderName,
 ) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-    let lines = fields.get_all(name).into_iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    lines.map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
+    fields.get_all(name).into_iter().flat_map(members_of)
+}
+
+fn members_of(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    let members = line.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    members.filter(|member| !member.is_empty())
 }
 
 #[cfg(test)]

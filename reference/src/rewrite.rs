@@ -13,6 +13,14 @@ use hyper::{HeaderMap, Request, StatusCode, Uri, Version};
 use crate::config::{Facts, Location, Value};
 use crate::{fields, refusal::Refusal};
 
+/// What else of a request ends here.
+static OF_REQUESTS: [HeaderName; 2] = [
+    // The expectation, which hyper meets with a 100 of its own.
+    header::EXPECT,
+    // RFC 9110 §11.7.2: credentials for a proxy that asked for them.
+    header::PROXY_AUTHORIZATION,
+];
+
 /// What the origin gets instead of what the client sent. The fields are
 /// taken out of `head`; nothing needs them there any more.
 pub(crate) fn rewrite_request(
@@ -27,11 +35,7 @@ pub(crate) fn rewrite_request(
     let configured: Vec<_> = location.fields.iter().filter_map(|field| configure(field, &facts)).collect();
     let mut headers = std::mem::take(&mut head.headers);
     // Statement 1 of the page: Upgrade and Connection end here by default …
-    fields::remove_hop_by_hop(&mut headers);
-    // … as does the expectation, which hyper meets with a 100 of its own …
-    headers.remove(header::EXPECT);
-    // … and RFC 9110 §11.7.2: credentials for a proxy that asked for them.
-    headers.remove(header::PROXY_AUTHORIZATION);
+    fields::remove_hop_by_hop(&mut headers, &OF_REQUESTS);
     // Statement 2: the configuration passes them on explicitly.
     set_configured(&mut headers, location, configured);
     fields::settle_connection(&mut headers);
@@ -58,9 +62,7 @@ fn configure<'a>(
 ) -> Option<(&'a HeaderName, HeaderValue)> {
     let value = value.of(facts);
     // RFC 9112 §3.2: Host alone is sent even if it is empty.
-    let is_wanted = !value.is_empty() || name == header::HOST;
-    // What came in as a field and out of a checked text is a valid value.
-    is_wanted.then(|| HeaderValue::from_bytes(&value).ok()).flatten().map(|value| (name, value))
+    (!value.is_empty() || name == header::HOST).then_some((name, value))
 }
 
 /// Applies `proxy_set_header`: what is configured stands alone.
@@ -81,14 +83,14 @@ pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> R
         return refuse("the origin answered with a status that does not exist");
     }
     let headers = &mut answer.headers;
-    if fields::members(headers, &header::TRANSFER_ENCODING)
-        .any(|coding| !coding.eq_ignore_ascii_case(b"chunked"))
-    {
-        return refuse("the origin used a transfer coding other than chunked");
-    }
-    // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length, which must
-    // not survive to frame the message on the next hop.
     if headers.contains_key(header::TRANSFER_ENCODING) {
+        let mut codings = fields::members(headers, &header::TRANSFER_ENCODING);
+        if codings.any(|coding| !coding.eq_ignore_ascii_case(b"chunked")) {
+            return refuse("the origin used a transfer coding other than chunked");
+        }
+        drop(codings);
+        // RFC 9112 §6.3: it overrides Content-Length, which must not survive to
+        // frame the message on the next hop.
         headers.remove(header::CONTENT_LENGTH);
     } else if !is_written_once(headers)
         && let Some(length) = body.size_hint().exact().filter(|length| *length > 0)
@@ -100,7 +102,7 @@ pub(crate) fn rewrite_answer(answer: &mut response::Parts, body: &Incoming) -> R
     // the advertisement goes, for it spoke of the origin's own connection.
     let is_required = answer.status == StatusCode::UPGRADE_REQUIRED;
     let wanted = headers.get(header::UPGRADE).filter(|_| is_required).cloned();
-    fields::remove_hop_by_hop(headers);
+    fields::remove_hop_by_hop(headers, &[]);
     if let Some(wanted) = wanted {
         headers.insert(header::UPGRADE, wanted);
         fields::settle_connection(headers);

@@ -68,7 +68,7 @@ pub(crate) fn check_switch(
 
 /// Turns the fields of a checked 101 into those the client gets.
 pub(crate) fn rewrite_switch(headers: &mut HeaderMap, protocol: HeaderValue) {
-    fields::remove_hop_by_hop(headers);
+    fields::remove_hop_by_hop(headers, &[]);
     // RFC 9110 §8.6, RFC 9112 §6.1: a 101 has no content to frame.
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::UPGRADE, protocol);

@@ -34,7 +34,7 @@ pub(crate) fn interims() -> (mpsc::Sender<Bytes>, mpsc::Receiver<Bytes>) {
 /// An interim answer's head, cleaned like any other (RFC 9110 §7.6.1), and
 /// without the length that it must not have (§8.6).
 pub(crate) fn interim_head(status: StatusCode, mut headers: HeaderMap) -> Bytes {
-    fields::remove_hop_by_hop(&mut headers);
+    fields::remove_hop_by_hop(&mut headers, &[]);
     headers.remove(header::CONTENT_LENGTH);
     let reason = status.canonical_reason().unwrap_or_default();
     let mut head = BytesMut::from(format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).as_bytes());

@@ -82,7 +82,8 @@ struct Scope {
     upstreams: BTreeMap<String, Vec<SocketAddr>>,
     /// Those that this block is about: to listen on, or to forward to.
     addresses: Vec<SocketAddr>,
-    proxy_host: String,
+    /// What `proxy_pass` says behind `http://`.
+    proxy_host: Option<HeaderValue>,
     locations: Vec<Arc<Location>>,
     servers: Vec<Arc<Server>>,
 }
@@ -176,7 +177,7 @@ fn location(scope: &mut Scope, location: &Directive) -> Result<(), ConfigError> 
     once_only(prefix, scope.locations.iter().all(|other| other.prefix != prefix.text))?;
     let inner = scope.enter(location)?;
     let Scope { addresses: origins, proxy_host, mut fields, limits, .. } = inner;
-    needs(location, "proxy_pass", origins.is_empty())?;
+    let Some(proxy_host) = proxy_host else { return needs(location, "proxy_pass", true) };
     // Host is set even if nothing says so. Connection is not, as in current
     // nginx, so connections to the origin are kept.
     if !fields.iter().any(|(name, _)| name == header::HOST) {
@@ -193,7 +194,8 @@ fn proxy_pass(scope: &mut Scope, pass: &Directive) -> Result<(), ConfigError> {
     let host =
         host.ok_or_else(|| url.error("cannot be passed to", "http://host:port, and no path or variable"))?;
     let known = || scope.upstreams.keys().map(String::as_str);
-    scope.proxy_host = host.into();
+    let proxy_host = HeaderValue::from_bytes(host.as_bytes());
+    scope.proxy_host = Some(proxy_host.map_err(|_| url.error("has no valid host", "http://host:port"))?);
     scope.addresses = match scope.upstreams.get(host) {
         Some(origins) => origins.clone(),
         None => resolve(host, url).map_err(|error| error.knowing(host, "upstreams", known()))?,
@@ -206,9 +208,6 @@ fn set_header(scope: &mut Scope, set: &Directive) -> Result<(), ConfigError> {
     let field = name.text.parse().map_err(|_| name.error("is no field name", "a token such as Upgrade"))?;
     if OWN_FIELDS.contains(&field) {
         return Err(name.error("is the proxy's own to write", "another field"));
-    }
-    if HeaderValue::from_str(&value.text).is_err() {
-        return Err(value.error("is no field value", "text without control characters"));
     }
     if !std::mem::replace(&mut scope.has_own_fields, true) {
         scope.fields.clear();

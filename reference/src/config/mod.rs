@@ -15,6 +15,7 @@ mod value;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use hyper::header::HeaderName;
+use hyper::http::HeaderValue;
 
 pub use error::ConfigError;
 pub(crate) use value::{Facts, Value};
@@ -41,7 +42,7 @@ pub(crate) struct Location {
     /// Tried in this order for every new connection.
     pub(crate) origins: Vec<SocketAddr>,
     /// `$proxy_host`: what `proxy_pass` says behind `http://`.
-    pub(crate) proxy_host: String,
+    pub(crate) proxy_host: HeaderValue,
     /// `proxy_set_header`, the inherited ones included.
     pub(crate) fields: Vec<(HeaderName, Value)>,
     pub(crate) limits: Limits,

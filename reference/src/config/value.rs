@@ -3,8 +3,9 @@
 //! Which names exist is checked when the configuration is read; what they
 //! stand for is looked up for each request, and cannot fail.
 
-use std::{borrow::Cow, collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
+use bytes::Bytes;
 use hyper::{HeaderMap, header::HeaderName, http::HeaderValue};
 
 use super::error::ConfigError;
@@ -16,7 +17,7 @@ pub(crate) struct Facts<'a> {
     /// The fields as the client sent them, before any for this hop is removed.
     pub(crate) fields: &'a HeaderMap,
     pub(crate) host: &'a str,
-    pub(crate) proxy_host: &'a str,
+    pub(crate) proxy_host: &'a HeaderValue,
     pub(crate) remote: IpAddr,
 }
 
@@ -26,7 +27,7 @@ pub(crate) struct Value(Vec<Part>);
 
 #[derive(Debug, Clone)]
 enum Part {
-    Text(String),
+    Text(HeaderValue),
     /// `$http_<name>`: all lines of that field, as one list.
     Field(HeaderName),
     Host,
@@ -50,13 +51,12 @@ impl Value {
     /// Finds the variables in a word.
     pub(super) fn parse(word: &Word, maps: &Maps) -> Result<Self, ConfigError> {
         let mut pieces = word.text.split('$');
-        let text = |text: &str| (!text.is_empty()).then(|| Part::Text(text.into()));
-        let mut parts = Vec::from_iter(text(pieces.next().unwrap_or_default()));
+        let mut parts = Vec::from_iter(text(pieces.next().unwrap_or_default(), word)?);
         for piece in pieces {
             let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(piece.len());
             let (name, rest) = piece.split_at(end);
             parts.push(variable(name, word, maps)?);
-            parts.extend(text(rest));
+            parts.extend(text(rest, word)?);
         }
         Ok(Value(parts))
     }
@@ -66,37 +66,50 @@ impl Value {
         Value(vec![Part::ProxyHost])
     }
 
-    /// What the value is for this request.
-    pub(crate) fn of<'a>(&'a self, facts: &Facts<'a>) -> Cow<'a, [u8]> {
+    /// What the value is for this request. It shares the memory of where it
+    /// comes from, unless it is put together.
+    pub(crate) fn of(&self, facts: &Facts<'_>) -> HeaderValue {
         match &self.0[..] {
             [part] => part.of(facts),
-            parts => parts.iter().flat_map(|part| part.of(facts).into_owned()).collect(),
+            parts => joined(parts.iter().map(|part| part.of(facts)), b""),
         }
     }
 }
 
 impl Part {
-    fn of<'a>(&'a self, facts: &Facts<'a>) -> Cow<'a, [u8]> {
+    fn of(&self, facts: &Facts<'_>) -> HeaderValue {
         match self {
-            Part::Text(text) => text.as_bytes().into(),
+            Part::Text(text) => text.clone(),
             Part::Field(name) => {
-                let mut lines = facts.fields.get_all(name).iter().map(HeaderValue::as_bytes);
+                let mut lines = facts.fields.get_all(name).iter();
                 match (lines.next(), lines.next()) {
-                    (None, _) => Cow::default(),
-                    (Some(line), None) => line.into(),
+                    (None, _) => EMPTY,
+                    (Some(line), None) => line.clone(),
                     // RFC 9110 §5.3: several lines of a field are one list, in their order.
                     (Some(first), Some(second)) => {
-                        let all: Vec<_> = [first, second].into_iter().chain(lines).collect();
-                        all.join(&b", "[..]).into()
+                        joined([first, second].into_iter().chain(lines).cloned(), b", ")
                     }
                 }
             }
-            Part::Host => facts.host.as_bytes().into(),
-            Part::ProxyHost => facts.proxy_host.as_bytes().into(),
-            Part::RemoteAddr => facts.remote.to_string().into_bytes().into(),
-            Part::Mapped(map) => map.select(facts).map(|value| value.of(facts)).unwrap_or_default(),
+            Part::Host => value(facts.host.to_owned()),
+            Part::ProxyHost => facts.proxy_host.clone(),
+            Part::RemoteAddr => value(facts.remote.to_string()),
+            Part::Mapped(map) => map.select(facts).map_or(EMPTY, |value| value.of(facts)),
         }
     }
+}
+
+const EMPTY: HeaderValue = HeaderValue::from_static("");
+
+fn joined(pieces: impl Iterator<Item = HeaderValue>, between: &[u8]) -> HeaderValue {
+    let pieces: Vec<_> = pieces.collect();
+    let bytes: Vec<_> = pieces.iter().map(HeaderValue::as_bytes).collect();
+    value(bytes.join(between))
+}
+
+/// What came in as a field, and out of a checked text, is a valid value.
+fn value(bytes: impl Into<Bytes>) -> HeaderValue {
+    HeaderValue::from_maybe_shared(bytes.into()).unwrap_or(EMPTY)
 }
 
 impl Map {
@@ -127,9 +140,19 @@ impl Map {
     /// value from any other. As in nginx, keys are compared without regard
     /// to case.
     fn select(&self, facts: &Facts<'_>) -> Option<&Value> {
-        let key = self.source.of(facts).to_ascii_lowercase();
+        let key = self.source.of(facts).as_bytes().to_ascii_lowercase();
         self.rows.get(&key).or(self.default.as_ref())
     }
+}
+
+/// The text between two variables, if there is any.
+fn text(text: &str, word: &Word) -> Result<Option<Part>, ConfigError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let value = HeaderValue::from_bytes(text.as_bytes());
+    let value = value.map_err(|_| word.error("is no field value", "text without control characters"))?;
+    Ok(Some(Part::Text(value)))
 }
 
 fn variable(name: &str, word: &Word, maps: &Maps) -> Result<Part, ConfigError> {
