@@ -1,6 +1,7 @@
 //! How many instructions the reference takes for one operation, as callgrind counts them, beside what is
 //! recorded: a figure without noise, in which a regression shows that no clock would. Beside that stands
-//! what others take: a proxy that forwards over hyper and does nothing else, nginx and HAProxy.
+//! what others take, a proxy that forwards over hyper and does nothing else, nginx and HAProxy, and, for the
+//! first of them, which libraries it is in.
 //!
 //! One client does one thing after another, once so many times and once twice as many; the difference is
 //! what they took, without start and end. The kernel's part is not in it. Exit codes: 0 as recorded or
