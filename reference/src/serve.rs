@@ -61,6 +61,8 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
         listeners.iter().map(|(socket, _)| socket.local_addr()).collect::<io::Result<Vec<_>>>()?;
     let (stage, stages) = watch::channel(Stage::Serving);
     let mut running = Running { addresses, stage, threads: Vec::new() };
+    // Nobody accepts before all are there: clients might take the descriptors that the last one needs.
+    let mut ready = Vec::new();
     for _ in 0..threads {
         let copy =
             |(socket, server): &(net::TcpListener, Arc<Server>)| Ok((socket.try_clone()?, server.clone()));
@@ -70,18 +72,25 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
         // twentieth of the processor time of a plain request. It has to be made where it runs, and
         // whether that worked is told here.
         let (tell, told) = mpsc::channel();
+        let (begin, begun) = mpsc::channel::<()>();
         let work = move || {
             let mut builder = runtime::Builder::new_current_thread();
             match builder.enable_all().build_local(LocalOptions::default()) {
                 Ok(runtime) => {
                     let _ = tell.send(Ok(())); // Somebody waits for it.
-                    runtime.block_on(work(listeners, stages));
+                    if begun.recv().is_ok() {
+                        runtime.block_on(work(listeners, stages));
+                    }
                 }
                 Err(error) => drop(tell.send(Err(error))),
             }
         };
         running.threads.push(thread::Builder::new().name("proxy".into()).spawn(work)?);
         told.recv().map_err(io::Error::other)??;
+        ready.push(begin);
+    }
+    for begin in ready {
+        let _ = begin.send(()); // It waits for it.
     }
     // Whoever waits for this may use up our descriptors.
     for address in &running.addresses {

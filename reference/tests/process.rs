@@ -6,6 +6,7 @@ use std::{
     io::{self, BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, ChildStderr, Command, Output, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -77,6 +78,40 @@ fn a_taken_port_exits_with_1_and_says_so() {
     assert_eq!(code, Some(1));
     assert!(told.contains(&format!("cannot listen on {address}")), "{told}");
     assert!(told.contains("in use"), "{told}");
+}
+
+#[rstest]
+#[timeout(Duration::from_secs(30))]
+fn clients_that_come_at_once_leave_every_thread_its_descriptors() {
+    let (mut child, ..) = started("127.0.0.1:1".parse().unwrap());
+    let taken = std::fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap().count();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Nobody else connects from or to this address, so the port stays free until it is taken.
+    let address = TcpListener::bind("127.77.0.1:0").unwrap().local_addr().unwrap();
+    let mut limited = Command::new("sh");
+    let run = format!("ulimit -n {}; exec \"$@\"", taken + 2);
+    limited.args(["-c", &run, "sh", env!("CARGO_BIN_EXE_reference"), "--listen", &address.to_string()]);
+    limited.args(["--upstream", "127.0.0.1:1"]).env_remove("RUST_LOG").stderr(Stdio::piped());
+    let begun = AtomicBool::new(false);
+    thread::scope(|scope| {
+        // They stay until the thread is joined.
+        scope.spawn(|| {
+            let mut clients = Vec::new();
+            while !begun.load(Ordering::Relaxed) && clients.len() < 100 {
+                clients.extend(TcpStream::connect_timeout(&address, Duration::from_millis(100)));
+            }
+            clients
+        });
+        let mut child = limited.spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut lines = log.lines().map_while(Result::ok);
+        let begins = lines.any(|line| line.contains("listening on"));
+        begun.store(true, Ordering::Relaxed);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(begins, "it ended before it listened");
+    });
 }
 
 #[rstest]
