@@ -6,7 +6,6 @@
 use std::sync::{Arc, mpsc};
 use std::{io, net, net::SocketAddr, rc::Rc, thread, time::Duration};
 
-use rustix::net::sockopt::set_tcp_nodelay;
 use tokio::runtime::{self, LocalOptions};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -52,8 +51,6 @@ pub fn start(config: Config, threads: usize) -> io::Result<Running> {
             let told = |error: io::Error| io::Error::other(format!("cannot listen on {address}: {error}"));
             let socket = net::TcpListener::bind(address).map_err(told)?;
             socket.set_nonblocking(true)?;
-            // Linux hands it on to each connection, which saves a system call for each.
-            set_tcp_nodelay(&socket, true)?;
             listeners.push((socket, server.clone()));
         }
     }

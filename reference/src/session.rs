@@ -43,7 +43,8 @@ pub(crate) async fn session(
     pool: Rc<Pool>,
     stages: Stages,
 ) -> io::Result<()> {
-    debug_assert!(socket.nodelay()?, "the listener hands it on");
+    // A listener would hand it on, but not to who connects before it is set there.
+    socket.set_nodelay(true)?;
     let (socket, reset) = Watched::new(socket);
     let (sender, receiver) = interims();
     let wire = Wire::new(socket, server.limits.answer, Some(receiver));
