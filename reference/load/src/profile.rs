@@ -31,7 +31,7 @@ pub fn shares(written: &str) -> Shares {
             _ => {
                 let Some(count) = cost(line) else { continue };
                 if !std::mem::take(&mut is_of_a_call) {
-                    let library = library(&objects.current, &files.current, &functions.current);
+                    let library = library(objects.current, files.current, functions.current);
                     *shares.entry(library.replace('_', "-")).or_default() += count;
                 }
             }
@@ -51,7 +51,7 @@ fn cost(line: &str) -> Option<u64> {
 #[derive(Default)]
 struct Names<'a> {
     known: HashMap<&'a str, &'a str>,
-    current: String,
+    current: &'a str,
 }
 
 impl<'a> Names<'a> {
@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
     }
 
     fn enter(&mut self, text: &'a str) {
-        self.current = self.resolve(text).to_owned();
+        self.current = self.resolve(text);
     }
 }
 
@@ -119,7 +119,7 @@ fi=(2) /rustc/1234/library/core/src/ptr/mod.rs
 * 11
 fe=(1)
 -1 1
-cfi=(3) /work/reference/src/wire.rs
+cfi=(3) /build/reference/src/wire.rs
 cfn=(2) reference::wire::poll
 calls=3 40
 12 1000

@@ -94,14 +94,13 @@ async fn instructions(arguments: &Arguments) -> io::Result<bool> {
         others.push((title, count_all(&definition(name)?).await?));
     }
     let counts: Counts = ours.iter().map(|(name, taken)| ((*name).to_owned(), taken.total)).collect();
-    let row = |cells: Vec<String>| println!("| {} |", cells.join(" | "));
-    let titles = others.iter().map(|(title, _)| (*title).to_owned());
-    row(["", "instructions", "recorded"].into_iter().map(str::to_owned).chain(titles).collect());
+    let titles: Vec<_> = others.iter().map(|(title, _)| *title).collect();
+    println!("| | instructions | recorded | {} |", titles.join(" | "));
     println!("|---|{}", "--:|".repeat(2 + others.len()));
     for (name, count) in &counts {
         let recorded = recorded.get(name).map_or_else(|| "–".to_owned(), u64::to_string);
-        let others = others.iter().map(|(_, taken)| taken[&**name].total.to_string());
-        row([name.clone(), count.to_string(), recorded].into_iter().chain(others).collect());
+        let others: Vec<_> = others.iter().map(|(_, taken)| taken[&**name].total.to_string()).collect();
+        println!("| {name} | {count} | {recorded} | {} |", others.join(" | "));
     }
     // The first of the others is the one that was built with its lines, as the reference was.
     by_library(&ours, &others[0].1);
