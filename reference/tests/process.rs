@@ -15,7 +15,19 @@ use rstest::rstest;
 use support::{Ending, OK, Origin, Peer, status, switch, values};
 
 fn reference(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_reference"));
+    told(Command::new(env!("CARGO_BIN_EXE_reference")), arguments)
+}
+
+/// The same with so many file descriptors at most.
+fn limited(descriptors: usize, arguments: &[&str]) -> Command {
+    let run = format!("ulimit -n {descriptors} && exec '{}' \"$@\"", env!("CARGO_BIN_EXE_reference"));
+    let mut command = Command::new("sh");
+    command.args(["-c", &run, "sh"]);
+    told(command, arguments)
+}
+
+/// With its own log, which is read.
+fn told(mut command: Command, arguments: &[&str]) -> Command {
     command.args(arguments).env_remove("RUST_LOG").stderr(Stdio::piped());
     command
 }
@@ -89,10 +101,8 @@ fn clients_that_come_at_once_leave_every_thread_its_descriptors() {
     child.wait().unwrap();
     // Nobody else connects from or to this address, so the port stays free until it is taken.
     let address = TcpListener::bind("127.77.0.1:0").unwrap().local_addr().unwrap();
-    let mut limited = Command::new("sh");
-    let run = format!("ulimit -n {}; exec \"$@\"", taken + 2);
-    limited.args(["-c", &run, "sh", env!("CARGO_BIN_EXE_reference"), "--listen", &address.to_string()]);
-    limited.args(["--upstream", "127.0.0.1:1"]).env_remove("RUST_LOG").stderr(Stdio::piped());
+    let arguments = ["--listen", &address.to_string(), "--upstream", "127.0.0.1:1"];
+    let mut command = limited(taken + 2, &arguments);
     let begun = AtomicBool::new(false);
     thread::scope(|scope| {
         // They stay until the thread is joined.
@@ -103,7 +113,7 @@ fn clients_that_come_at_once_leave_every_thread_its_descriptors() {
             }
             clients
         });
-        let mut child = limited.spawn().unwrap();
+        let mut child = command.spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut lines = log.lines().map_while(Result::ok);
         let begins = lines.any(|line| line.contains("listening on"));
@@ -208,10 +218,7 @@ fn one_sigterm_ends_idle_connections_at_once() {
 #[rstest]
 #[timeout(Duration::from_secs(60))]
 fn who_waits_for_a_descriptor_is_served_in_the_end() {
-    let mut command = Command::new("sh");
-    let limited = format!("ulimit -n 64 && exec '{}' \"$@\"", env!("CARGO_BIN_EXE_reference"));
-    command.args(["-c", &limited, "sh", "--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:1"]);
-    command.env_remove("RUST_LOG").stderr(Stdio::piped());
+    let command = limited(64, &["--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:1"]);
     let (mut child, address, mut log) = listening(command);
     let clients: Vec<_> = (0..100).map(|_| Peer::new(TcpStream::connect(address).unwrap())).collect();
     let mut line = String::new();
