@@ -76,28 +76,30 @@ pub(crate) fn exchange(
     let (mut head, body) = request.into_parts();
     let has_body = !body.is_end_stream();
     let upload = Rc::new(Progress::default());
-    let mut entry = Entry::begin(client.address, &client.owed, &head, upload.clone());
+    let entry = Entry::begin(client.address, &client.owed, &head, upload.clone());
     let mut forward = prepare(&client, &mut head, body, upload);
     async move {
         Ok(match &mut forward {
             Err(refusal) => refuse(refusal, has_body, entry),
             Ok(forward) => match attempt(&client, forward).await {
                 Err(refusal) => refuse(&refusal, has_body, entry),
-                Ok((answer, origin)) => {
-                    entry.answered(answer.status());
-                    let entry = match origin {
-                        // The line goes on with the tunnel.
-                        Some(origin) => {
-                            client.switched.set(Some(Switched { origin, entry }));
-                            None
-                        }
-                        None => Some(entry),
-                    };
-                    answer.map(|body| Logged::new(Either::Left(body), entry))
-                }
+                Ok((answer, origin)) => pass_on(&client, answer, origin, entry),
             },
         })
     }
+}
+
+fn pass_on(client: &Client, answer: Response<Relayed>, origin: Option<Origin>, mut entry: Entry) -> Answer {
+    entry.answered(answer.status());
+    let entry = match origin {
+        // The line goes on with the tunnel.
+        Some(origin) => {
+            client.switched.set(Some(Switched { origin, entry }));
+            None
+        }
+        None => Some(entry),
+    };
+    answer.map(|body| Logged::new(Either::Left(body), entry))
 }
 
 fn refuse(refusal: &Refusal, has_body: bool, mut entry: Entry) -> Answer {

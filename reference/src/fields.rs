@@ -28,10 +28,9 @@ static PROTECTED: [HeaderName; 4] =
 /// it, and some fields are hop-by-hop by their nature (RFC 9110 §7.6.1); and
 /// those that end here for another reason.
 pub(crate) fn remove_hop_by_hop(fields: &mut HeaderMap, others: &[HeaderName]) {
-    let lines = fields.get_all(header::CONNECTION);
+    let options: Vec<&[u8]> = members(fields, &header::CONNECTION).collect();
     let is_named = |name: &HeaderName| {
-        let mut options = lines.iter().flat_map(members_of);
-        options.any(|option| option.eq_ignore_ascii_case(name.as_str().as_bytes()))
+        options.iter().any(|option| option.eq_ignore_ascii_case(name.as_str().as_bytes()))
     };
     // Most messages have none of them, so they are looked through and not searched.
     let ends_here = |name: &&HeaderName| {
@@ -79,12 +78,8 @@ pub(crate) fn members<'a>(
     fields: &'a HeaderMap,
     name: &HeaderName,
 ) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-    fields.get_all(name).into_iter().flat_map(members_of)
-}
-
-fn members_of(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
-    let members = line.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-    members.filter(|member| !member.is_empty())
+    let lines = fields.get_all(name).into_iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    lines.map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
 }
 
 #[cfg(test)]
